@@ -1,0 +1,38 @@
+/** The edge for inbound messages: what is one, what is wrong with one, and how an error reads in an answer. */
+import { WaooawError } from '../../../src/protocol/index.ts';
+import type { ClientMessage, ErrorBody } from '../../../src/protocol/index.ts';
+import { COMMANDS, pong } from '../../../src/protocol/frames.schema.ts';
+
+const SCHEMAS = new Map<string, (typeof COMMANDS)[keyof typeof COMMANDS] | typeof pong>([
+  ...Object.entries(COMMANDS),
+  ['pos', pong],
+]);
+
+/**
+ * Checks a decoded message.
+ * @throws WaooawError `bad_frame`, `unknown_command`, or `bad_request` naming the field.
+ */
+export function parseMessage(message: unknown): ClientMessage {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new WaooawError('bad_frame');
+  for (const [name, schema] of SCHEMAS) {
+    if (!Object.hasOwn(message, name)) continue;
+    const result = schema.safeParse(message);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    throw new WaooawError('bad_request', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
+  }
+  throw new WaooawError('unknown_command', `Expected one of ${[...SCHEMAS.keys()].join(', ')}`);
+}
+
+/** The id to answer with, or null when the message has none. */
+export function idOf(message: unknown): number | null {
+  const id: unknown = typeof message === 'object' && message !== null && 'id' in message ? message.id : null;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? id : null;
+}
+
+/** An error as an answer carries it. What is not ours is not told. */
+export function errorBody(error: unknown): ErrorBody {
+  const known = error instanceof WaooawError ? error : new WaooawError('internal', undefined, { cause: error });
+  const { code, message, retryable, afterMs } = known;
+  return { code, message, retryable, ...(afterMs !== undefined && { afterMs }) };
+}

@@ -1,0 +1,75 @@
+/** The one registry of error codes. `docs/errors.md` has a heading for each; a test holds the two together. */
+
+/** What a code means to whoever receives it. */
+export interface CodeInfo {
+  /** HTTP status when the code answers a request. */
+  readonly status: number;
+  /** True when the same call may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** One line, for people; the code is for programs. */
+  readonly title: string;
+}
+
+/** Every error code. The name is the contract, the title is not. */
+export const CODES = {
+  // Requests
+  bad_json: { status: 400, retryable: false, title: 'The body is not valid JSON' },
+  bad_request: { status: 400, retryable: false, title: 'The request does not match its schema' },
+  body_too_large: { status: 413, retryable: false, title: 'The body is larger than maxBodyBytes' },
+  unsupported_media_type: { status: 415, retryable: false, title: 'Mutations need content-type application/json' },
+  not_found: { status: 404, retryable: false, title: 'There is nothing at this address' },
+  method_not_allowed: { status: 405, retryable: false, title: 'This address does not take this method' },
+  host_not_allowed: { status: 421, retryable: false, title: 'The Host header is not on the allow-list' },
+  origin_not_allowed: { status: 403, retryable: false, title: 'The Origin is not on the allow-list' },
+  unavailable: { status: 503, retryable: true, title: 'The server is starting or draining' },
+  internal: { status: 500, retryable: true, title: 'The server failed; its log has the request id' },
+
+  // Metrics
+  bad_name: { status: 400, retryable: false, title: 'A metric name must match [a-zA-Z_:][a-zA-Z0-9_:]*' },
+  bad_value: { status: 400, retryable: false, title: 'A sample value must be a finite number' },
+  bad_tags: { status: 400, retryable: false, title: 'A tag name or value is not valid' },
+  too_many_tags: { status: 400, retryable: false, title: 'A sample has more than maxTags tags' },
+  bad_time: { status: 400, retryable: false, title: 'A sample time must be milliseconds since 1970' },
+  time_in_future: { status: 400, retryable: false, title: 'A sample is more than maxFutureMs ahead of the server' },
+  time_too_old: { status: 400, retryable: false, title: 'A sample is older than the retained window' },
+  series_limit: { status: 429, retryable: true, title: 'The server already keeps maxSeries series' },
+  bad_selector: { status: 400, retryable: false, title: 'A series selector must read name{tag="value",…}' },
+  unknown_series: { status: 404, retryable: true, title: 'No sample of this series is retained' },
+
+  // Broadcaster
+  bad_frame: { status: 400, retryable: false, title: 'A frame must be text holding JSON objects, one a line' },
+  frame_too_large: { status: 413, retryable: false, title: 'A frame is larger than maxFrameBytes' },
+  binary_frame: { status: 400, retryable: false, title: 'The protocol has no binary frames' },
+  unknown_command: { status: 400, retryable: false, title: 'A message names no known command' },
+  connect_required: { status: 400, retryable: false, title: 'The first message must be connect' },
+  connect_timeout: { status: 408, retryable: true, title: 'No connect arrived within connectTimeoutMs' },
+  already_connected: { status: 409, retryable: false, title: 'A connection takes connect once' },
+  unsupported_protocol: { status: 400, retryable: false, title: 'No offered subprotocol is spoken here' },
+  unknown_channel: { status: 404, retryable: false, title: 'No namespace serves this channel' },
+  bad_channel: { status: 400, retryable: false, title: 'A channel name is empty or longer than maxChannelLength' },
+  channel_limit: { status: 429, retryable: true, title: 'The server already serves maxChannels channels' },
+  subscription_limit: { status: 429, retryable: false, title: 'The connection already has maxSubscriptions' },
+  not_subscribed: { status: 404, retryable: false, title: 'The connection is not subscribed to this channel' },
+  connection_limit: { status: 429, retryable: true, title: 'The server already has maxConnections' },
+  rate_limited: { status: 429, retryable: true, title: 'Too many messages; wait afterMs' },
+  slow: { status: 429, retryable: true, title: 'The reader stayed over maxBufferedBytes' },
+  unresponsive: { status: 408, retryable: true, title: 'No pong arrived within pongTimeoutMs' },
+  shutdown: { status: 503, retryable: true, title: 'The server is shutting down' },
+
+  // Start-up and storage
+  bad_config: { status: 500, retryable: false, title: 'A setting is not valid' },
+  exposed_without_auth: { status: 500, retryable: false, title: 'Listening beyond loopback needs authentication' },
+  port_in_use: { status: 500, retryable: false, title: 'Another program listens on this port' },
+  listen_failed: { status: 500, retryable: false, title: 'The address cannot be listened on' },
+  database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },
+  database_failed: { status: 503, retryable: true, title: 'The database refused a statement' },
+  database_closed: { status: 503, retryable: true, title: 'The database is closed' },
+  storage_full: { status: 507, retryable: true, title: 'The disk is full' },
+
+  // Client
+  client_closed: { status: 400, retryable: false, title: 'The socket was closed by the page' },
+  connection_lost: { status: 503, retryable: true, title: 'The connection was lost before the answer' },
+} as const satisfies Record<string, CodeInfo>;
+
+/** The name of an error code. */
+export type ErrorCode = keyof typeof CODES;

@@ -1,0 +1,10 @@
+/** Door: the wire protocol's shapes, vocabulary and codes. No DOM, no Node, no validation library. */
+export * from './states.ts';
+export * from './codes.ts';
+export * from './error.ts';
+export * from './close.ts';
+export * from './version.ts';
+export * from './frames.ts';
+export * from './metrics.ts';
+export * from './series.ts';
+export type * from './health.ts';

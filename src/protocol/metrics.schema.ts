@@ -1,0 +1,71 @@
+/** The metrics API's bodies and answers, for validation at the server's edge and for OpenAPI. */
+import { z } from 'zod';
+import { CODES } from './codes.ts';
+import type { ErrorCode } from './codes.ts';
+import type { IngestResult, WindowResult } from './metrics.ts';
+
+const errorCode = z.enum(Object.keys(CODES) as [ErrorCode, ...ErrorCode[]]);
+
+/** `POST /api/metrics`. Each sample is judged by itself, so that one bad sample does not sink the batch. */
+export const sampleBatch = z
+  .object({
+    samples: z.array(z.unknown()).min(1).describe('1 to maxBatch samples, each of the shape Sample'),
+  })
+  .meta({ id: 'SampleBatch' });
+
+/** One sample, for the documentation; the aggregator checks each field with a code of its own. */
+export const sample = z
+  .object({
+    name: z.string().describe('Prometheus metric name'),
+    value: z.number().describe('A finite number'),
+    tags: z.record(z.string(), z.string()).exactOptional(),
+    time: z.number().exactOptional().describe("ms since 1970; the server's clock when absent"),
+    unit: z.string().max(32).exactOptional().describe('Base unit: ratio, bytes, seconds, bytes_per_second, per_second, count, …'),
+    help: z.string().max(256).exactOptional(),
+  })
+  .meta({ id: 'Sample' });
+
+/** What became of a batch. */
+export const ingestResult = z
+  .object({
+    accepted: z.int(),
+    rejected: z.array(
+      z.object({ index: z.int().describe('Place in the batch, from 0'), code: errorCode, message: z.string() }),
+    ),
+  })
+  .meta({ id: 'IngestResult' }) satisfies z.ZodType<IngestResult>;
+
+const seriesShape = {
+  series: z.string().describe('Canonical identity, tags sorted'),
+  name: z.string(),
+  tags: z.record(z.string(), z.string()),
+  unit: z.string().exactOptional(),
+  help: z.string().exactOptional(),
+};
+
+/** What is known of a series. */
+export const seriesInfo = z.object(seriesShape).meta({ id: 'SeriesInfo' });
+
+/** `GET /api/metrics/series`. */
+export const seriesList = z.object({ series: z.array(seriesInfo) }).meta({ id: 'SeriesList' });
+
+/** `GET /api/metrics/query`. */
+export const windowResult = z
+  .object({
+    ...seriesShape,
+    from: z.number().describe('First ms of the window'),
+    to: z.number().describe('First ms after the window'),
+    stepMs: z.number(),
+    buckets: z.array(
+      z.object({
+        start: z.number(),
+        min: z.number(),
+        max: z.number(),
+        avg: z.number(),
+        sum: z.number(),
+        count: z.int(),
+        last: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'WindowResult' }) satisfies z.ZodType<WindowResult>;
