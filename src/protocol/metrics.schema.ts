@@ -31,7 +31,7 @@ export const ingestResult = z
     accepted: z.int(),
     rejected: z.array(
       z.object({ index: z.int().describe('Place in the batch, from 0'), code: errorCode, message: z.string() }),
-    ),
+    ).readonly(),
   })
   .meta({ id: 'IngestResult' }) satisfies z.ZodType<IngestResult>;
 
@@ -47,7 +47,7 @@ const seriesShape = {
 export const seriesInfo = z.object(seriesShape).meta({ id: 'SeriesInfo' });
 
 /** `GET /api/metrics/series`. */
-export const seriesList = z.object({ series: z.array(seriesInfo) }).meta({ id: 'SeriesList' });
+export const seriesList = z.object({ series: z.array(seriesInfo).readonly() }).meta({ id: 'SeriesList' });
 
 /** `GET /api/metrics/query`. */
 export const windowResult = z
@@ -66,6 +66,6 @@ export const windowResult = z
         count: z.int(),
         last: z.number(),
       }),
-    ),
+    ).readonly(),
   })
   .meta({ id: 'WindowResult' }) satisfies z.ZodType<WindowResult>;

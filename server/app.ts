@@ -1,0 +1,152 @@
+/** Hono: the edge that every request passes, each service's routes, errors → problems, and the browser's files. */
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { createMiddleware } from 'hono/factory';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Logger } from 'pino';
+import { VERSION, WaooawError } from '../src/protocol/index.ts';
+import type { Config } from './config.ts';
+import { allowList } from './http/allow-list.ts';
+import { api } from './http/api.ts';
+import { assets } from './http/assets.ts';
+import { clientAddress } from './http/client-address.ts';
+import type { AppEnv } from './http/env.ts';
+import { answers } from './http/openapi.ts';
+
+/** What the app is made of. */
+export interface AppDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Each service's routes, mounted below `/api`. */
+  readonly routes: readonly OpenAPIHono<AppEnv>[];
+  /** Folder of the built browser files. */
+  readonly assetsFolder: string;
+  /** True while requests are welcome. */
+  ready(): boolean;
+  /** Called once a request, before it is handled. */
+  count(): void;
+}
+
+const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+const status = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' });
+
+const livez = createRoute({
+  method: 'get',
+  path: '/livez',
+  tags: ['server'],
+  summary: 'The process answers',
+  responses: answers(status, 'Alive'),
+});
+
+const readyz = createRoute({
+  method: 'get',
+  path: '/readyz',
+  tags: ['server'],
+  summary: 'The server takes requests',
+  responses: answers(status, 'Ready', 503),
+});
+
+/** Puts the app together below `config.basePath`. */
+export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
+  const { config } = deps;
+  const app = api();
+  const allowed = allowList(config);
+  const addressOf = clientAddress(config.trustedProxies);
+
+  app.use(requestId({ limitLength: 64 }));
+  app.use(access(deps, addressOf));
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      // Whether HTTPS is to stay is for whoever terminates TLS to say.
+      strictTransportSecurity: false,
+      xFrameOptions: 'DENY',
+    }),
+  );
+  app.use(
+    createMiddleware<AppEnv>(async (c, next) => {
+      const host = c.req.header('host');
+      if (!allowed.host(host)) throw new WaooawError('host_not_allowed', `Host "${host ?? ''}" is not allowed here`);
+      await next();
+    }),
+  );
+  app.use(
+    '*',
+    cors({
+      origin: (origin, c) => (allowed.origin(origin, c.req.header('host')) ? origin : null),
+      allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-request-id'],
+      exposeHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 600,
+    }),
+  );
+  app.use(mutationGuard(allowed.origin));
+  app.use(
+    bodyLimit({
+      maxSize: config.maxBodyBytes,
+      onError: () => {
+        throw new WaooawError('body_too_large', `The body is larger than ${config.maxBodyBytes} bytes`);
+      },
+    }),
+  );
+
+  const mounted = config.basePath === '' ? app : api();
+  mounted.openapi(livez, (c) => c.json({ status: 'ok' as const }, 200));
+  mounted.openapi(readyz, (c) => {
+    if (!deps.ready()) throw new WaooawError('unavailable');
+    return c.json({ status: 'ok' as const }, 200);
+  });
+  for (const routes of deps.routes) mounted.route('/api', routes);
+  mounted.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'waooaw', version: VERSION, license: { name: 'MIT' } },
+    servers: [{ url: config.basePath === '' ? '/' : config.basePath }],
+  });
+  mounted.route('/', assets(deps.assetsFolder, config.basePath));
+  if (mounted !== app) app.route(config.basePath, mounted);
+  return app;
+}
+
+/** Counts, times and logs each request, and gives it a logger that knows its id. */
+function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const start = performance.now();
+    deps.count();
+    const peer = c.env?.incoming?.socket.remoteAddress;
+    c.set('clientAddress', addressOf(peer, c.req.header('x-forwarded-for')));
+    c.set('log', deps.log.child({ requestId: c.var.requestId }));
+    await next();
+    const line = {
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      tookMs: Math.round((performance.now() - start) * 10) / 10,
+      client: c.var.clientAddress,
+    };
+    if (c.res.status >= 500) c.var.log.error(line, 'request');
+    else c.var.log.debug(line, 'request');
+  });
+}
+
+/**
+ * Demands JSON and an allowed origin of every mutation: a form or an image on a foreign page can send neither, so
+ * no page that the user happens to visit acts here.
+ */
+function mutationGuard(allowsOrigin: (origin: string | undefined, host: string | undefined) => boolean) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    if (MUTATIONS.has(c.req.method)) {
+      const origin = c.req.header('origin');
+      if (!allowsOrigin(origin, c.req.header('host'))) {
+        throw new WaooawError('origin_not_allowed', `Origin "${origin ?? ''}" is not allowed here`);
+      }
+      const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+      if (type !== 'application/json') {
+        throw new WaooawError('unsupported_media_type', `content-type was "${type ?? ''}"; expected application/json`);
+      }
+    }
+    await next();
+  });
+}

@@ -1,0 +1,231 @@
+/** Environment → one validated, frozen Config. Every variable, its unit, range and default stands here once. */
+import { z } from 'zod';
+import { WaooawError } from '../src/protocol/index.ts';
+import { isLoopback, parseSubnet } from './http/address.ts';
+import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
+import type { BroadcasterLimits } from './services/broadcaster/limits.ts';
+import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
+import type { MetricsLimits } from './services/metrics/limits.ts';
+
+/** One variable. */
+export interface Setting<T> {
+  /** Turns the variable's text into the value. */
+  readonly parse: z.ZodType<T, string>;
+  readonly fallback: T;
+  /** What the text must be, for people. */
+  readonly expected: string;
+  /** What it sets, with its unit. */
+  readonly meaning: string;
+}
+
+const integer = (min: number, max: number, fallback: number, meaning: string): Setting<number> => ({
+  parse: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max)),
+  fallback,
+  expected: `a whole number from ${min} to ${max}`,
+  meaning,
+});
+
+const list = (item: z.ZodType<string, string>, expected: string, meaning: string): Setting<readonly string[]> => ({
+  parse: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item)),
+  fallback: [],
+  expected,
+  meaning,
+});
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** How much is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const GENERAL = {
+  host: {
+    parse: z.string().regex(/^[a-zA-Z0-9.:-]+$/),
+    fallback: '127.0.0.1',
+    expected: 'an IP address or a host name',
+    meaning: 'Address to listen on. Beyond loopback the server refuses to start while no authentication is configured.',
+  } satisfies Setting<string>,
+  port: integer(0, 65_535, 8787, 'Port to listen on; 0 takes a free one.'),
+  basePath: {
+    parse: z.string().regex(/^(\/[a-zA-Z0-9._~-]+)*$/),
+    fallback: '',
+    expected: 'empty, or a path such as /ops, without a slash at its end',
+    meaning: 'Path that everything stands below, for a server behind a reverse proxy or inside a host’s own.',
+  } satisfies Setting<string>,
+  dataDir: {
+    parse: z.string().min(1),
+    fallback: '.waooaw',
+    expected: 'a folder',
+    meaning: 'Folder for the database; made if need be, readable by its owner only.',
+  } satisfies Setting<string>,
+  allowedHosts: list(
+    z.string().regex(/^[a-zA-Z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/),
+    'host names, comma-separated, each with or without :port',
+    'Host headers to answer beside localhost, 127.0.0.1 and [::1]. A page that rebinds its name to this machine is refused.',
+  ),
+  allowedOrigins: list(
+    z.string().regex(/^https?:\/\/[a-zA-Z0-9.:[\]-]+$/),
+    'origins, comma-separated, such as https://portal.example',
+    'Origins of other sites whose pages may connect and call the API. The server’s own origin always may.',
+  ),
+  trustedProxies: list(
+    z.string().refine((text) => parseSubnet(text) !== undefined),
+    'IP addresses or subnets, comma-separated, such as 10.0.0.0/8',
+    'Reverse proxies whose X-Forwarded-For is believed.',
+  ),
+  logLevel: {
+    parse: z.enum(LOG_LEVELS),
+    fallback: 'info',
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+    meaning: 'How much is logged, as JSON lines on standard output.',
+  } satisfies Setting<LogLevel>,
+  maxBodyBytes: integer(1_024, 1_073_741_824, 1_048_576, 'Largest request body, bytes.'),
+  requestTimeoutMs: integer(1_000, 3_600_000, 30_000, 'Time for a request to arrive whole, ms.'),
+  shutdownTimeoutMs: integer(0, 600_000, 10_000, 'Time for open requests to end after SIGTERM, ms.'),
+  flushWindowMs: integer(
+    0,
+    1_000,
+    0,
+    'How long publications are gathered into one frame, ms; 0 is the end of the event loop’s turn.',
+  ),
+  collectIntervalMs: integer(100, 3_600_000, 1_000, 'Between two readings of the machine’s and the server’s own metrics, ms.'),
+  checkIntervalMs: integer(100, 3_600_000, 5_000, 'Between two runs of the server’s own health checks, ms.'),
+  checkTimeoutMs: integer(10, 600_000, 2_000, 'Time for a health check to answer, ms.'),
+} as const;
+
+const limit = (meaning: string, max = 1_000_000_000): ((fallback: number) => Setting<number>) => {
+  return (fallback) => integer(1, max, fallback, meaning);
+};
+
+const BROADCASTER = withDefaults(DEFAULT_LIMITS, {
+  maxConnections: limit('Open connections.'),
+  maxChannels: limit('Channels with readers, or kept for readers who may come back.'),
+  maxSubscriptions: limit('Subscriptions of one connection.'),
+  maxChannelLength: limit('Length of a channel name, characters.', 65_536),
+  maxFrameBytes: limit('Largest frame from a client, bytes.'),
+  messagesPerSecond: limit('Messages from one client, a second, sustained.'),
+  messageBurst: limit('Messages from one client at once, before the sustained rate counts.'),
+  maxRefused: limit('Refused messages in a row until a connection is closed.'),
+  maxBufferedBytes: limit('Bytes that may wait for one reader until it is closed.'),
+  connectTimeoutMs: limit('From the upgrade to the connect message, ms.'),
+  pingMs: limit('Between two pings, ms.'),
+  pongTimeoutMs: limit('From a ping to its pong, ms.'),
+});
+
+const METRICS = withDefaults(DEFAULT_METRICS_LIMITS, {
+  stepMs: limit('Length of a bucket, ms.', 3_600_000),
+  windowMs: limit('How far back buckets are kept, ms.', 86_400_000),
+  maxSeries: limit('Series kept at once.'),
+  maxBatch: limit('Samples of one batch.'),
+  maxNameLength: limit('Length of a metric name, characters.', 65_536),
+  maxTags: limit('Tags of one sample.', 1_000),
+  maxTagLength: limit('Length of a tag name or value, characters.', 65_536),
+  maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
+  publishIntervalMs: limit('Between two publications of changed series, ms.', 60_000),
+});
+
+type Values<S extends Record<string, Setting<unknown>>> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** Everything the server can be told. */
+export interface Config extends Values<typeof GENERAL> {
+  readonly broadcaster: BroadcasterLimits;
+  readonly metrics: MetricsLimits;
+}
+
+/** What a host may leave out. */
+export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics'>> & {
+  readonly broadcaster?: Partial<BroadcasterLimits>;
+  readonly metrics?: Partial<MetricsLimits>;
+};
+
+/** Every variable with its setting, in the order of the documentation. */
+export const SETTINGS: readonly (readonly [variable: string, setting: Setting<unknown>])[] = [
+  ...Object.entries(GENERAL),
+  ...Object.entries(BROADCASTER),
+  ...Object.entries(METRICS),
+].map(([key, setting]) => [variableOf(key), setting] as const);
+
+/**
+ * Reads the environment.
+ * @throws WaooawError `bad_config` naming the variable, what it was and what was expected.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  return createConfig({
+    ...readGroup(GENERAL, env),
+    broadcaster: readGroup(BROADCASTER, env),
+    metrics: readGroup(METRICS, env),
+  });
+}
+
+/** Completes what a host says with the defaults, and freezes it. */
+export function createConfig(overrides: ConfigOverrides = {}): Config {
+  const { broadcaster, metrics, ...general } = overrides;
+  const config: Config = {
+    ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
+    ...general,
+    broadcaster: Object.freeze({ ...DEFAULT_LIMITS, ...broadcaster }),
+    metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
+  };
+  return Object.freeze(config);
+}
+
+/** Variables that look like ours and are none: a typing error worth a warning. */
+export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(SETTINGS.map(([variable]) => variable));
+  return Object.keys(env).filter((name) => name.startsWith('WAOOAW_') && !known.has(name));
+}
+
+/** @throws WaooawError `exposed_without_auth` when others than this machine could reach the server. */
+export function refuseExposure(config: Config): void {
+  if (isLoopback(config.host)) return;
+  throw new WaooawError(
+    'exposed_without_auth',
+    `WAOOAW_HOST is ${config.host}, which other machines can reach, and this release has no authentication. ` +
+      'Use 127.0.0.1, ::1 or localhost, and let a reverse proxy that authenticates stand in front.',
+  );
+}
+
+function readGroup<S extends Record<string, Setting<unknown>>>(
+  group: S,
+  env: Readonly<Record<string, string | undefined>>,
+): Values<S> {
+  return mapValues(group, (setting, key) => {
+    const variable = variableOf(key);
+    const text = env[variable];
+    if (text === undefined) return setting.fallback;
+    const result = setting.parse.safeParse(text);
+    if (result.success) return result.data;
+    throw new WaooawError('bad_config', `${variable} is "${text}"; expected ${setting.expected}`);
+  }) as Values<S>;
+}
+
+function withDefaults<T extends object>(
+  defaults: T,
+  limits: { readonly [K in keyof T]: (fallback: number) => Setting<number> },
+): { readonly [K in keyof T]: Setting<number> } {
+  return mapValues(limits, (make, key) => make(defaults[key as keyof T] as number)) as {
+    readonly [K in keyof T]: Setting<number>;
+  };
+}
+
+function mapValues<T extends object>(object: T, map: (value: T[keyof T], key: string) => unknown): unknown {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value as T[keyof T], key)]));
+}
+
+/** `maxBodyBytes` → `WAOOAW_MAX_BODY_BYTES`. */
+function variableOf(key: string): string {
+  return `WAOOAW_${key.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase()}`;
+}

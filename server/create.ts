@@ -1,0 +1,184 @@
+/** The composition root: the one place that knows every service and every engine. */
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { createConfig } from './config.ts';
+import type { Config, ConfigOverrides } from './config.ts';
+import { createMemoryBus } from './engines/memory/bus.ts';
+import { openSqlite } from './engines/sqlite/database.ts';
+import { createSystemClock } from './engines/system/clock.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { Clock } from './ports/clock.ts';
+import { createBroadcaster } from './services/broadcaster/index.ts';
+import type { Broadcaster } from './services/broadcaster/index.ts';
+import { broadcasterRoutes } from './services/broadcaster/routes.ts';
+import { dataFolderCheck, databaseCheck, eventLoopCheck, serverCheck } from './services/health/checks.ts';
+import { createHealth } from './services/health/index.ts';
+import type { Health } from './services/health/index.ts';
+import { healthRoutes } from './services/health/routes.ts';
+import {
+  cpuCollector,
+  diskCollector,
+  eventLoopCollector,
+  gcCollector,
+  heapCollector,
+  loadCollector,
+  memoryCollector,
+  networkCollector,
+  startCollecting,
+  trafficCollector,
+} from './services/metrics/collectors/index.ts';
+import { createMetrics } from './services/metrics/index.ts';
+import type { Metrics } from './services/metrics/index.ts';
+import { metricsRoutes } from './services/metrics/routes.ts';
+import { createUpgrade } from './upgrade.ts';
+
+/** What a host or a test may put in the place of what we would make. */
+export interface Parts {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Folder of the built browser files; the package's own `dist` by default. */
+  readonly assetsFolder?: string;
+}
+
+/** A server that listens nowhere yet. */
+export interface Waooaw {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly broadcaster: Broadcaster;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** For hosts that speak `fetch`: Hono, Deno-style servers, tests. */
+  fetch(request: Request, env?: object): Response | Promise<Response>;
+  /** For hosts that speak Node. Answers whatever it is given; hand it the paths below `config.basePath`. */
+  readonly listener: RequestListener;
+  /** Takes a WebSocket upgrade over. @returns false when the path is not ours. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Serves upgrades of a Node server; others are left to the host. @returns detaches. */
+  attach(server: Server): () => void;
+  /** Opens the database and starts collecting and checking. @throws WaooawError when the database is unusable. */
+  start(): Promise<void>;
+  /** First half of going down: readiness off, publications flushed, every socket told to come back later. */
+  drain(): void;
+  /** Second half, once the last request is answered: closes what was opened. Drains first if nobody did. */
+  stop(): Promise<void>;
+}
+
+/** Sources stand at the root, compiled files in `dist/`: the browser's files are in `dist/` either way. */
+function builtFiles(): string {
+  const root = join(import.meta.dirname, '..');
+  return existsSync(join(root, 'package.json')) ? join(root, 'dist') : root;
+}
+
+/** Puts a server together. Nothing is opened before `start`. */
+export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {}): Waooaw {
+  const config = createConfig(overrides);
+  const log = parts.log ?? pino({ level: config.logLevel });
+  const clock = parts.clock ?? createSystemClock();
+  const { dataDir } = config;
+
+  let ready = false;
+  let requests = 0;
+  const closing: (() => Promise<void> | void)[] = [];
+
+  const bus = createMemoryBus(clock);
+  const broadcaster = createBroadcaster({
+    bus,
+    clock,
+    limits: config.broadcaster,
+    flushWindowMs: config.flushWindowMs,
+    onError: (error, what) => log.error({ err: error }, what),
+  });
+  const metrics = createMetrics({ clock, publisher: broadcaster, limits: config.metrics });
+  const health = createHealth({ clock, publisher: broadcaster });
+  broadcaster.serve(metrics.namespace);
+  broadcaster.serve(health.namespace);
+
+  const app = createApp({
+    config,
+    log,
+    routes: [metricsRoutes(metrics), healthRoutes(health), broadcasterRoutes(broadcaster)],
+    assetsFolder: parts.assetsFolder ?? builtFiles(),
+    ready: () => ready,
+    count: () => void (requests += 1),
+  });
+  const sockets = createUpgrade(config, broadcaster, log);
+
+  const collect = (): (() => void) =>
+    startCollecting({
+      clock,
+      intervalMs: config.collectIntervalMs,
+      ingest: (samples) => void metrics.ingest(samples),
+      unreadable: (collector, error) => log.warn({ err: error, collector }, 'this system does not offer it'),
+      collectors: [
+        cpuCollector(),
+        memoryCollector(),
+        loadCollector(),
+        diskCollector(dataDir, clock),
+        networkCollector(clock),
+        eventLoopCollector(),
+        heapCollector(),
+        gcCollector(clock),
+        trafficCollector(() => {
+          const { connections, deliveries } = broadcaster.stats();
+          return { requests, connections, deliveries, samples: metrics.stats().accepted };
+        }, clock),
+      ],
+    });
+
+  const drain = (): void => {
+    ready = false;
+    health.close();
+    metrics.close();
+    broadcaster.close();
+  };
+
+  return {
+    config,
+    log,
+    broadcaster,
+    metrics,
+    health,
+    fetch: (request, env) => app.fetch(request, env ?? {}),
+    listener: getRequestListener((request, env) => app.fetch(request, env as object), {
+      // A host's own global Request and Response are none of our business.
+      overrideGlobalObjects: false,
+    }),
+    upgrade: sockets.handle,
+
+    attach(server) {
+      const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+        if (!sockets.handle(request, socket, head) && server.listenerCount('upgrade') === 1) socket.destroy();
+      };
+      server.on('upgrade', onUpgrade);
+      return () => void server.off('upgrade', onUpgrade);
+    },
+
+    async start() {
+      const database = openSqlite(join(dataDir, 'waooaw.db'));
+      closing.push(() => database.close());
+      await database.migrate(MIGRATIONS);
+      const timing = { intervalMs: config.checkIntervalMs, timeoutMs: config.checkTimeoutMs };
+      ready = true;
+      health.register(serverCheck(timing, () => ready));
+      health.register(eventLoopCheck(timing));
+      health.register(dataFolderCheck(timing, dataDir));
+      health.register(databaseCheck(timing, database, () => clock.now()));
+      closing.push(collect());
+    },
+
+    drain,
+
+    async stop() {
+      drain();
+      for (const close of closing.splice(0).reverse()) await close();
+      await bus.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** A group of API routes whose failed schemas become problems. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { HonoRequest } from 'hono';
+import { WaooawError } from '../../src/protocol/index.ts';
+import type { AppEnv } from './env.ts';
+import { onError, onNotFound, schemaError } from './problem.ts';
+
+/** An app whose routes are declared with their schemas. */
+export function api(): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw schemaError(result.error.issues);
+    },
+  });
+  app.onError(onError);
+  app.notFound(onNotFound);
+  return app;
+}
+
+/** Reads a JSON body. @throws WaooawError `bad_json` saying where it breaks off. */
+export async function readJson(request: HonoRequest): Promise<unknown> {
+  const text = await request.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new WaooawError('bad_json', cause instanceof Error ? cause.message : undefined, { cause });
+  }
+}

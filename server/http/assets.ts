@@ -1,0 +1,50 @@
+/** The browser's files: the bundle that other sites embed, and the console. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { CONSOLE_HEADERS } from './headers.ts';
+import type { AppEnv } from './env.ts';
+
+/** A year, for files whose name carries a hash of their content. */
+const FOREVER = 'public, max-age=31536000, immutable';
+const REVALIDATE = 'no-cache';
+
+/**
+ * Serves `dist/`: the bundle and its chunks to every site (module scripts need CORS, and secure headers would keep
+ * them same-origin), the console to its own.
+ * @param folder the built files.
+ * @param basePath stripped from the request's path.
+ */
+export function assets(folder: string, basePath: string): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const strip = (path: string): string => path.slice(basePath.length);
+
+  const bundle = serveStatic<AppEnv>({
+    root: folder,
+    rewriteRequestPath: strip,
+    onFound: (path, c) => {
+      c.header('cache-control', path.includes('/chunks/') ? FOREVER : REVALIDATE);
+      c.header('cross-origin-resource-policy', 'cross-origin');
+      c.header('access-control-allow-origin', '*');
+    },
+  });
+  for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) app.get(path, compress(), bundle);
+
+  const page = serveStatic<AppEnv>({
+    root: join(folder, 'demo'),
+    rewriteRequestPath: (path) => (strip(path) === '' ? '/' : strip(path)),
+    onFound: (path, c) => {
+      for (const [name, value] of Object.entries(CONSOLE_HEADERS)) c.header(name, value);
+      c.header('cache-control', path.includes('/assets/') ? FOREVER : REVALIDATE);
+    },
+  });
+  if (existsSync(join(folder, 'demo'))) {
+    // Relative links of the console need the slash at the base path's end.
+    if (basePath !== '') app.get('', (c) => c.redirect(`${basePath}/`, 308));
+    app.get('/', compress(), page);
+    app.get('/assets/*', compress(), page);
+  }
+  return app;
+}

@@ -1,0 +1,15 @@
+/** What every request carries. */
+import type { HttpBindings } from '@hono/node-server';
+import type { Logger } from 'pino';
+
+/** Hono's environment for this app. `Bindings` are absent when a test calls `app.request()` without them. */
+export interface AppEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** On every log line and in every error answer. */
+    requestId: string;
+    /** The client, seen through trusted proxies. */
+    clientAddress: string;
+    log: Logger;
+  };
+}

@@ -1,0 +1,159 @@
+/** The health service: looks at things on an interval and says, truthfully, what state each is in. */
+import { WaooawError, worseOf, findState } from '../../../src/protocol/index.ts';
+import type { CheckState, CheckStatus, HealthSummary, Severity } from '../../../src/protocol/index.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { CheckDefinition, HealthGate, ProbeResult } from '../../ports/health-gate.ts';
+import type { Namespace, Publisher } from '../../ports/publisher.ts';
+
+/** What the service needs. */
+export interface HealthDeps {
+  readonly clock: Clock;
+  readonly publisher: Publisher;
+}
+
+/** The service. */
+export interface Health extends HealthGate {
+  /** The `health` and `health/<check>` channels, for the broadcaster. */
+  readonly namespace: Namespace;
+  /** The worst state, and every check. */
+  summary(): HealthSummary;
+  /** @throws WaooawError `not_found`. */
+  check(id: string): CheckStatus;
+  /** Stops looking. */
+  close(): void;
+}
+
+interface Watched {
+  readonly definition: CheckDefinition;
+  status: CheckStatus;
+  running: boolean;
+  timer: Timer;
+}
+
+const CHECK_ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const HISTORY = { size: 64, ageMs: 600_000 };
+
+/** Puts the service together. */
+export function createHealth(deps: HealthDeps): Health {
+  const { clock, publisher } = deps;
+  const checks = new Map<string, Watched>();
+  const waiting = new Set<() => void>();
+  const stopped = new AbortController();
+
+  const statusOf = (id: string): CheckStatus => {
+    const watched = checks.get(id);
+    if (!watched) throw new WaooawError('not_found', `There is no check "${id}"`);
+    return watched.status;
+  };
+
+  const look = async (watched: Watched): Promise<void> => {
+    if (watched.running) return;
+    watched.running = true;
+    const start = clock.monotonicMs();
+    const result = await runProbe(watched.definition, clock, stopped.signal);
+    watched.running = false;
+    // A check that was taken off while its probe ran has nobody to report to.
+    if (stopped.signal.aborted || checks.get(watched.definition.check) !== watched) return;
+    const at = clock.now();
+    const { state, reason } = result;
+    const { check, title, intervalMs } = watched.definition;
+    const since = state === watched.status.state ? watched.status.since : at;
+    const tookMs = Math.round(clock.monotonicMs() - start);
+    watched.status = { check, title, state, since, at, tookMs, intervalMs, ...(reason !== undefined && { reason }) };
+    publisher.publish(`health/${check}`, { ...watched.status });
+    publisher.publish('health', { ...watched.status });
+    for (const recheck of [...waiting]) recheck();
+  };
+
+  const summary = (): HealthSummary => {
+    const list = [...checks.values()].map(({ status }) => status);
+    return { state: worstOf(list.map(({ state }) => state)), checks: list };
+  };
+
+  return {
+    namespace: {
+      name: 'health',
+      history: HISTORY,
+      onDemand: false,
+      resolve: (channel) => (channel === 'health' || checks.has(channel.slice('health/'.length)) ? channel : undefined),
+      snapshot: (channel) =>
+        channel === 'health'
+          ? { state: summary().state, checks: summary().checks.map((status) => ({ ...status })) }
+          : { ...statusOf(channel.slice('health/'.length)) },
+    },
+
+    register(definition) {
+      const { check, title, intervalMs } = definition;
+      if (!CHECK_ID.test(check)) throw new WaooawError('bad_request', `"${check}" is not a kebab-case check id`);
+      if (checks.has(check)) throw new WaooawError('bad_request', `There is a check "${check}" already`);
+      const watched: Watched = {
+        definition,
+        status: { check, title, state: 'unknown', since: clock.now(), intervalMs },
+        running: false,
+        timer: clock.every(intervalMs, () => void look(watched)),
+      };
+      checks.set(check, watched);
+      void look(watched);
+      return () => {
+        watched.timer.cancel();
+        if (checks.get(check) === watched) checks.delete(check);
+      };
+    },
+
+    stateOf: (id) => checks.get(id)?.status.state ?? 'unknown',
+
+    waitFor: (id, state, signal) =>
+      new Promise((resolve, reject) => {
+        const settle = (): void => {
+          if (signal.aborted) reject(signal.reason as Error);
+          else if (checks.get(id)?.status.state === state) resolve();
+          else return;
+          waiting.delete(settle);
+          signal.removeEventListener('abort', settle);
+        };
+        waiting.add(settle);
+        signal.addEventListener('abort', settle);
+        settle();
+      }),
+
+    summary,
+    check: statusOf,
+
+    close() {
+      stopped.abort();
+      for (const { timer } of checks.values()) timer.cancel();
+    },
+  };
+}
+
+/** The worst of many, by severity; `unknown` never masks a failure, and nothing at all is `unknown`. */
+export function worstOf(states: readonly CheckState[]): CheckState {
+  const severityOf = (state: CheckState): Severity => findState(state)?.severity ?? 'unknown';
+  const [first, ...others] = states;
+  if (first === undefined) return 'unknown';
+  return others.reduce(
+    (worst, state) => (worseOf(severityOf(worst), severityOf(state)) === severityOf(worst) ? worst : state),
+    first,
+  );
+}
+
+/** Runs a probe; one that throws or outlasts its time has found the thing down. */
+async function runProbe(definition: CheckDefinition, clock: Clock, stopped: AbortSignal): Promise<ProbeResult> {
+  const { timeoutMs } = definition;
+  const controller = new AbortController();
+  const signal = AbortSignal.any([controller.signal, stopped]);
+  let timer: Timer | undefined;
+  const late = new Promise<ProbeResult>((resolve) => {
+    timer = clock.after(timeoutMs, () => {
+      controller.abort();
+      resolve({ state: 'down', reason: `No answer within ${timeoutMs} ms` });
+    });
+  });
+  try {
+    return await Promise.race([Promise.resolve(definition.probe(signal)), late]);
+  } catch (error) {
+    return { state: 'down', reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    timer?.cancel();
+  }
+}

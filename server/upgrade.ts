@@ -1,0 +1,75 @@
+/** WebSocket at the edge: who may connect, which protocol is spoken, and the carrier that the broadcaster writes to. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
+import { CLOSE, SOCKET_PATH, SUBPROTOCOLS } from '../src/protocol/index.ts';
+import type { CloseName } from '../src/protocol/index.ts';
+import { allowList } from './http/allow-list.ts';
+import type { Config } from './config.ts';
+import type { Broadcaster, Transport } from './services/broadcaster/index.ts';
+
+/** Takes upgrade requests over. */
+export interface Upgrade {
+  /** @returns false when the path is not ours, and the socket is left alone. */
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+}
+
+/** From asking a peer to close to cutting the connection, ms. */
+const CUT_AFTER_MS = 2_000;
+
+/** Puts the endpoint together. */
+export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Logger): Upgrade {
+  const allowed = allowList(config);
+  const path = `${config.basePath}${SOCKET_PATH}`;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Compression with context takeover costs some 220 KB a connection.
+    perMessageDeflate: false,
+    maxPayload: config.broadcaster.maxFrameBytes,
+    // A subprotocol that is not ours is accepted all the same, because a refused handshake reaches a page as a bare
+    // 1006. `welcome` then closes with a code that says why.
+    handleProtocols: (offered) => SUBPROTOCOLS.find((known) => offered.has(known)) ?? [...offered][0] ?? false,
+  });
+
+  const welcome = (socket: WebSocket, request: IncomingMessage): void => {
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    const { origin, host } = request.headers;
+    if (!allowed.origin(origin, host)) return closeSocket(socket, 'origin_not_allowed');
+    if (!SUBPROTOCOLS.includes(socket.protocol)) return closeSocket(socket, 'unsupported_protocol');
+
+    const connection = broadcaster.accept(transportOf(socket));
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (isBinary) connection.close('binary_frame');
+      else connection.receive((data as Buffer).toString());
+    });
+    socket.on('close', () => connection.lost());
+  };
+
+  return {
+    handle(request, socket, head) {
+      if (new URL(request.url ?? '/', 'http://any').pathname !== path) return false;
+      if (allowed.host(request.headers.host)) server.handleUpgrade(request, socket, head, welcome);
+      else socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return true;
+    },
+  };
+}
+
+function transportOf(socket: WebSocket): Transport {
+  return {
+    send: (frame) => socket.send(frame, { binary: false }),
+    bufferedBytes: () => socket.bufferedAmount,
+    close: (reason) => closeSocket(socket, reason),
+  };
+}
+
+/** Says why, then cuts a peer that does not answer: one that reads nothing never sees the close frame. */
+function closeSocket(socket: WebSocket, reason: CloseName): void {
+  socket.close(CLOSE[reason], reason);
+  const cut = setTimeout(() => socket.terminate(), CUT_AFTER_MS);
+  socket.on('close', () => clearTimeout(cut));
+  cut.unref();
+}
