@@ -146,10 +146,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     metrics,
     health,
     fetch: (request, env) => app.fetch(request, env ?? {}),
-    listener: getRequestListener((request, env) => app.fetch(request, env as object), {
-      // A host's own global Request and Response are none of our business.
-      overrideGlobalObjects: false,
-    }),
+    listener: getRequestListener((request, env) => app.fetch(request, env as object)),
     upgrade: sockets.handle,
 
     attach(server) {

@@ -32,19 +32,26 @@ export function assets(folder: string, basePath: string): Hono<AppEnv> {
   });
   for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) app.get(path, compress(), bundle);
 
+  if (existsSync(join(folder, 'demo'))) serveConsole(app, join(folder, 'demo'), basePath, strip);
+  return app;
+}
+
+function serveConsole(
+  app: Hono<AppEnv>,
+  folder: string,
+  basePath: string,
+  strip: (path: string) => string,
+): void {
   const page = serveStatic<AppEnv>({
-    root: join(folder, 'demo'),
+    root: folder,
     rewriteRequestPath: (path) => (strip(path) === '' ? '/' : strip(path)),
     onFound: (path, c) => {
       for (const [name, value] of Object.entries(CONSOLE_HEADERS)) c.header(name, value);
       c.header('cache-control', path.includes('/assets/') ? FOREVER : REVALIDATE);
     },
   });
-  if (existsSync(join(folder, 'demo'))) {
-    // Relative links of the console need the slash at the base path's end.
-    if (basePath !== '') app.get('', (c) => c.redirect(`${basePath}/`, 308));
-    app.get('/', compress(), page);
-    app.get('/assets/*', compress(), page);
-  }
-  return app;
+  // Relative links of the console need the slash at the base path's end.
+  if (basePath !== '') app.get('', (c) => c.redirect(`${basePath}/`, 308));
+  app.get('/', compress(), page);
+  app.get('/assets/*', compress(), page);
 }
