@@ -59,6 +59,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
 
   app.use(requestId({ limitLength: 64 }));
   app.use(access(deps, addressOf));
+  app.use(ownHeaders);
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -119,6 +120,12 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   if (mounted !== app) app.route(config.basePath, mounted);
   return app;
 }
+
+/** Outside of the general security headers, so that a route's own ones win. */
+const ownHeaders = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(c.var.ownHeaders ?? {})) c.res.headers.set(name, value);
+});
 
 /** Counts, times and logs each request, and gives it a logger that knows its id. */
 function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {

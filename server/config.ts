@@ -38,8 +38,9 @@ const list = (item: z.ZodType<string, string>, expected: string, meaning: string
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     )
-    .pipe(z.array(item)),
-  fallback: [],
+    .pipe(z.array(item))
+    .readonly(),
+  fallback: Object.freeze([]),
   expected,
   meaning,
 });
@@ -58,7 +59,7 @@ const GENERAL = {
   } satisfies Setting<string>,
   port: integer(0, 65_535, 8787, 'Port to listen on; 0 takes a free one.'),
   basePath: {
-    parse: z.string().regex(/^(\/[a-zA-Z0-9._~-]+)*$/),
+    parse: z.string().regex(/^(\/(?!\.{1,2}(\/|$))[a-zA-Z0-9._~-]+)*$/),
     fallback: '',
     expected: 'empty, or a path such as /ops, without a slash at its end',
     meaning: 'Path that everything stands below, for a server behind a reverse proxy or inside a host’s own.',

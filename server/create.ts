@@ -160,7 +160,10 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     async start() {
       const database = openSqlite(join(dataDir, 'waooaw.db'));
       closing.push(() => database.close());
-      await database.migrate(MIGRATIONS);
+      await database.migrate(MIGRATIONS).catch(async (error: unknown) => {
+        await database.close();
+        throw error;
+      });
       const timing = { intervalMs: config.checkIntervalMs, timeoutMs: config.checkTimeoutMs };
       ready = true;
       health.register(serverCheck(timing, () => ready));

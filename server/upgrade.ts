@@ -50,12 +50,20 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
 
   return {
     handle(request, socket, head) {
-      if (new URL(request.url ?? '/', 'http://any').pathname !== path) return false;
+      // Not every request target is a URL: `//` is none, and must not bring the server down.
+      if (URL.parse(request.url ?? '/', 'http://any')?.pathname !== path) return false;
       if (allowed.host(request.headers.host)) server.handleUpgrade(request, socket, head, welcome);
-      else socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      else refuse(socket);
       return true;
     },
   };
+}
+
+/** Answers, and lets go: neither a peer that resets the connection nor one that never ends it does any harm. */
+function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function transportOf(socket: WebSocket): Transport {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { CONSOLE_HEADERS } from './headers.ts';
+import { BUNDLE_HEADERS, CONSOLE_HEADERS } from './headers.ts';
 import type { AppEnv } from './env.ts';
 
 /** A year, for files whose name carries a hash of their content. */
@@ -25,9 +25,8 @@ export function assets(folder: string, basePath: string): Hono<AppEnv> {
     root: folder,
     rewriteRequestPath: strip,
     onFound: (path, c) => {
-      c.header('cache-control', path.includes('/chunks/') ? FOREVER : REVALIDATE);
-      c.header('cross-origin-resource-policy', 'cross-origin');
-      c.header('access-control-allow-origin', '*');
+      c.header('cache-control', path.startsWith(join(folder, 'chunks')) ? FOREVER : REVALIDATE);
+      c.set('ownHeaders', BUNDLE_HEADERS);
     },
   });
   for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) app.get(path, compress(), bundle);
@@ -46,8 +45,8 @@ function serveConsole(
     root: folder,
     rewriteRequestPath: (path) => (strip(path) === '' ? '/' : strip(path)),
     onFound: (path, c) => {
-      for (const [name, value] of Object.entries(CONSOLE_HEADERS)) c.header(name, value);
-      c.header('cache-control', path.includes('/assets/') ? FOREVER : REVALIDATE);
+      c.header('cache-control', path.startsWith(join(folder, 'assets')) ? FOREVER : REVALIDATE);
+      c.set('ownHeaders', CONSOLE_HEADERS);
     },
   });
   // Relative links of the console need the slash at the base path's end.

@@ -11,5 +11,7 @@ export interface AppEnv {
     /** The client, seen through trusted proxies. */
     clientAddress: string;
     log: Logger;
+    /** Headers that a route wants instead of the general security headers. */
+    ownHeaders?: Readonly<Record<string, string>>;
   };
 }

@@ -1,6 +1,6 @@
 /** One channel with readers: what was heard from the bus, who is subscribed, and what waits for the next flush. */
 import type { Position } from '../../../src/protocol/index.ts';
-import type { Bus, StoredPublication } from '../../ports/bus.ts';
+import type { Bus, ReadResult, StoredPublication } from '../../ports/bus.ts';
 import type { Namespace } from '../../ports/publisher.ts';
 import type { Connection } from './connection.ts';
 
@@ -10,7 +10,12 @@ export interface ChannelEvents {
   dirty(channel: Channel): void;
   /** The stream broke off: readers were not told everything, and the channel stands at a new position. */
   broken(channel: Channel): void;
+  /** The stream could not be read to close a gap. Nothing is lost: the next publication makes it try again. */
+  failed(channel: Channel, error: unknown): void;
 }
+
+/** What a joining reader is told of its past: what it missed, or why the past cannot be continued. */
+export type Past = { readonly pubs: readonly StoredPublication[] } | { readonly lost: 'history' | 'epoch' | 'tail' };
 
 /** A channel, following its stream from the moment it is opened. */
 export class Channel {
@@ -51,6 +56,11 @@ export class Channel {
     return this.#pending.length;
   }
 
+  /** True while readers are joining: the channel must not be dropped under them. */
+  get joining(): boolean {
+    return this.#joining.size > 0;
+  }
+
   /** Listens first and reads then, so that nothing falls between. */
   async open(): Promise<void> {
     this.#stop = await this.#bus.subscribe(this.name, (publication) => this.#hear(publication));
@@ -63,22 +73,24 @@ export class Channel {
   }
 
   /**
-   * What a returning reader missed, up to this channel's position.
-   * @returns undefined with the reason when its past cannot be continued.
+   * Prepares a reader's joining: reads what a returning one missed.
+   * @returns must be called, once, in the very turn in which the reader is subscribed: yields its past up to the
+   *   position of that moment, or undefined for a reader without one.
    */
-  async since(past: Position): Promise<{ pubs: StoredPublication[] } | { lost: 'history' | 'epoch' | 'tail' }> {
+  async join(past?: Position): Promise<() => Past | undefined> {
     const meanwhile: StoredPublication[] = [];
     this.#joining.add(meanwhile);
+    let read: ReadResult | undefined;
     try {
-      const read = await this.#bus.read(this.name, past);
-      if (read.lost) return { lost: read.lost };
-      // The bus may be ahead of what this process has heard, or behind it: stop exactly at our own position.
-      const pubs = read.publications.filter((p) => p.offset <= this.#position.o);
-      const last = pubs.at(-1)?.offset ?? past.o;
-      return { pubs: [...pubs, ...meanwhile.filter((p) => p.offset > last)] };
-    } finally {
+      read = past && (await this.#bus.read(this.name, past));
+    } catch (error) {
       this.#joining.delete(meanwhile);
+      throw error;
     }
+    return () => {
+      this.#joining.delete(meanwhile);
+      return past && read && this.#continue(past, read, meanwhile);
+    };
   }
 
   /** Takes the pending publications as one message, encoded once for all readers. */
@@ -89,6 +101,18 @@ export class Channel {
     return `{"n":${this.n},"pubs":[${pubs}],"h":"${tail}"}`;
   }
 
+  #continue(past: Position, read: ReadResult, meanwhile: readonly StoredPublication[]): Past {
+    if (read.lost) return { lost: read.lost };
+    const { e, o } = this.#position;
+    if (e !== past.e) return { lost: 'epoch' };
+    // The bus may be ahead of what this process has heard: stop exactly at our own position.
+    const pubs = read.publications.filter((p) => p.offset <= o);
+    const last = pubs.at(-1)?.offset ?? past.o;
+    pubs.push(...meanwhile.filter((p) => p.offset > last));
+    // A hole when the stream broke off meanwhile, or when the bus answered from before what this process has heard.
+    return pubs.length === o - past.o ? { pubs } : { lost: 'history' };
+  }
+
   #hear(publication: StoredPublication): void {
     if (this.#early) {
       this.#early.push(publication);
@@ -96,7 +120,7 @@ export class Channel {
     }
     if (publication.offset <= this.#position.o) return;
     if (publication.offset !== this.#position.o + 1) {
-      void this.#resume();
+      void this.#resume(publication);
       return;
     }
     this.#position = { e: this.#position.e, o: publication.offset, h: publication.tail };
@@ -107,17 +131,27 @@ export class Channel {
   }
 
   /** The bus left something out: go on without a hole if it still can be read, else say that it was lost. */
-  async #resume(): Promise<void> {
+  async #resume(ahead: StoredPublication): Promise<void> {
     const past = this.#position;
-    this.#early = [];
-    const read = await this.#bus.read(this.name, past);
+    const heard = [ahead];
+    this.#early = heard;
+    let read: ReadResult;
+    try {
+      read = await this.#bus.read(this.name, past);
+    } catch (error) {
+      this.#early = undefined;
+      this.#events.failed(this, error);
+      return;
+    }
     if (!read.lost) {
-      this.#goLive(past, [...read.publications, ...this.#early]);
+      this.#goLive(past, [...read.publications, ...heard]);
       return;
     }
     this.#pending = [];
-    this.#goLive(read.position, this.#early);
+    this.#position = read.position;
+    // Readers are told where the stream goes on before they are sent what comes after it.
     this.#events.broken(this);
+    this.#goLive(read.position, heard);
   }
 
   async #readPosition(): Promise<void> {

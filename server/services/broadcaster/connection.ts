@@ -4,13 +4,14 @@ import type {
   CloseName,
   Command,
   Connected,
+  ErrorBody,
   Json,
   Subscribed,
   SubscribeFailure,
   SubscribeRequest,
 } from '../../../src/protocol/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
-import type { Channel } from './channel.ts';
+import type { Channel, Past } from './channel.ts';
 import type { FrameNode } from './flush.ts';
 import type { BroadcasterLimits } from './limits.ts';
 import { errorBody, idOf, parseMessage } from './message.ts';
@@ -29,6 +30,8 @@ export interface ConnectionHub {
   detach(channel: Channel, connection: Connection): void;
   /** The connection is over. */
   gone(connection: Connection): void;
+  /** A command failed, and not through the client's fault. */
+  failed(error: unknown): void;
 }
 
 /** A connected client. */
@@ -133,7 +136,7 @@ export class Connection {
       if ('pos' in parsed) this.#confirm(parsed.pos);
       else await this.#run(parsed);
     } catch (error) {
-      this.#say({ id: idOf(message), err: errorBody(error) });
+      this.#say({ id: idOf(message), err: this.#explain(error) });
     }
   }
 
@@ -146,8 +149,8 @@ export class Connection {
     } else if (!this.#connected) {
       throw new WaooawError('connect_required');
     } else if ('subscribe' in command) {
-      const answer = await this.#subscribe(command.subscribe);
-      this.#say({ id: command.id, ok: answer });
+      const subscribe = await this.#prepare(command.subscribe);
+      this.#say({ id: command.id, ok: subscribe() });
     } else {
       this.#unsubscribe(command.unsubscribe.n);
       this.#say({ id: command.id, ok: {} });
@@ -156,14 +159,20 @@ export class Connection {
 
   async #connect({ id, connect }: Extract<Command, { connect: unknown }>): Promise<void> {
     const { clock, limits } = this.#hub;
-    const subs: (Subscribed | SubscribeFailure)[] = [];
+    const prepared: (() => Subscribed | SubscribeFailure)[] = [];
     for (const request of connect.subs ?? []) {
-      try {
-        subs.push(await this.#subscribe(request));
-      } catch (error) {
-        subs.push({ ch: request.ch, err: errorBody(error) });
-      }
+      const refused = (error: unknown): SubscribeFailure => ({ ch: request.ch, err: this.#explain(error) });
+      const subscribe = await this.#prepare(request).catch((error: unknown) => () => refused(error));
+      prepared.push(() => {
+        try {
+          return subscribe();
+        } catch (error) {
+          return refused(error);
+        }
+      });
     }
+    // Nobody is subscribed before the last of them is ready: no publication may overtake the answer.
+    const subs = prepared.map((subscribe) => subscribe());
     this.#nextPingAt = clock.monotonicMs() + limits.pingMs;
     const ok: Connected = {
       session: this.session,
@@ -179,27 +188,27 @@ export class Connection {
   /**
    * Subscribes, or answers anew for a channel that is already subscribed: a second widget on the same page then gets
    * its snapshot without a second subscription.
+   * @returns the rest, in which nothing is awaited: the answer, the position in it and what is sent next fit together.
+   *   It must be called, and its answer sent in the same turn.
    */
-  async #subscribe({ ch, since }: SubscribeRequest): Promise<Subscribed> {
+  async #prepare({ ch, since }: SubscribeRequest): Promise<() => Subscribed> {
     const channel = await this.#hub.open(ch);
-    if (!this.#channels.has(channel.n) && this.#channels.size >= this.#hub.limits.maxSubscriptions) {
-      throw new WaooawError('subscription_limit');
-    }
-    const past = since ? await channel.since(since) : undefined;
-    if (this.#closed) throw new WaooawError('connection_lost');
-    // From here to the end nothing is awaited: the answer, the position in it and what is sent next fit together.
-    this.#hub.flush(channel);
-    if (!this.#channels.has(channel.n)) {
-      this.#channels.set(channel.n, channel);
-      this.#hub.attach(channel, this);
-    }
-    const answer = { n: channel.n, ch: channel.name, ...channel.position };
-    if (past && 'pubs' in past) {
-      const pubs = past.pubs.map((p) => [p.offset, JSON.parse(p.data) as Json] as const);
-      return { ...answer, recovered: true, pubs };
-    }
-    const snapshot = channel.namespace.snapshot(channel.name);
-    return past ? { ...answer, recovered: false, lost: past.lost, snapshot } : { ...answer, snapshot };
+    const join = await channel.join(since);
+    return () => {
+      const past = join();
+      if (this.#closed) throw new WaooawError('connection_lost');
+      const known = this.#channels.has(channel.n);
+      if (!known && this.#channels.size >= this.#hub.limits.maxSubscriptions) {
+        throw new WaooawError('subscription_limit');
+      }
+      this.#hub.flush(channel);
+      const answer = answerOf(channel, past);
+      if (!known) {
+        this.#channels.set(channel.n, channel);
+        this.#hub.attach(channel, this);
+      }
+      return answer;
+    };
   }
 
   #unsubscribe(n: number): void {
@@ -225,7 +234,22 @@ export class Connection {
     else this.#say({ id, err: errorBody(new WaooawError('rate_limited', undefined, { afterMs })) });
   }
 
+  #explain(error: unknown): ErrorBody {
+    if (!(error instanceof WaooawError)) this.#hub.failed(error);
+    return errorBody(error);
+  }
+
   #say(message: object): void {
     this.send(Buffer.from(JSON.stringify(message)));
   }
+}
+
+function answerOf(channel: Channel, past: Past | undefined): Subscribed {
+  const answer = { n: channel.n, ch: channel.name, ...channel.position };
+  if (past && 'pubs' in past) {
+    const pubs = past.pubs.map((p) => [p.offset, JSON.parse(p.data) as Json] as const);
+    return { ...answer, recovered: true, pubs };
+  }
+  const snapshot = channel.namespace.snapshot(channel.name);
+  return past ? { ...answer, recovered: false, lost: past.lost, snapshot } : { ...answer, snapshot };
 }

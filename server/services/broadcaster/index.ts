@@ -94,9 +94,11 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       schedule();
     },
     broken(channel: Channel) {
-      for (const connection of [...channel.subscribers]) {
-        connection.tellLost(channel, channel.namespace.snapshot(channel.name));
-      }
+      const snapshot = channel.namespace.snapshot(channel.name);
+      for (const connection of [...channel.subscribers]) connection.tellLost(channel, snapshot);
+    },
+    failed(channel: Channel, error: unknown) {
+      onError(error, `read ${channel.name}`);
     },
   };
 
@@ -125,7 +127,8 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       try {
         await entry.opened;
       } catch (cause) {
-        channels.delete(name);
+        if (channels.get(name) === entry) channels.delete(name);
+        entry.channel.close();
         throw new WaooawError('unavailable', `Channel "${name}" cannot be opened`, { cause });
       }
       return entry.channel;
@@ -151,6 +154,10 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     gone(connection) {
       connections.delete(connection);
     },
+
+    failed(error) {
+      onError(error, 'a client’s command');
+    },
   };
 
   /** A channel outlives its last reader by its history's age, so that a reader who comes back finds its past. */
@@ -158,7 +165,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     const now = clock.monotonicMs();
     for (const [name, { channel }] of channels) {
       const { history, onDemand } = channel.namespace;
-      if (channel.subscribers.length > 0 || now - channel.idleSince <= history.ageMs) continue;
+      if (channel.subscribers.length > 0 || channel.joining || now - channel.idleSince <= history.ageMs) continue;
       channel.close();
       channels.delete(name);
       if (onDemand) bus.forget(name).catch((error: unknown) => onError(error, `forget ${name}`));

@@ -1,0 +1,61 @@
+/** For tests: a reader over a carrier in memory, so that a clock moved by hand is the only clock. */
+import type { CloseName, Command } from '../../src/protocol/index.ts';
+import type { Broadcaster, Connection, Transport } from '../services/broadcaster/index.ts';
+import { Inbox } from './inbox.ts';
+import type { Heard } from './inbox.ts';
+
+type Body<C> = C extends unknown ? Omit<C, 'id'> : never;
+
+/** A client of the broadcaster. */
+export class FakeReader implements Transport {
+  readonly inbox = new Inbox();
+  /** The very buffers that were written, for asking whether they are shared. */
+  readonly buffers: Uint8Array[] = [];
+  readonly connection: Connection;
+  /** Why the server ended the connection. */
+  closedWith: CloseName | undefined;
+  /** What the carrier pretends to be holding back. */
+  buffered = 0;
+  #lastId = 0;
+
+  constructor(broadcaster: Broadcaster) {
+    this.connection = broadcaster.accept(this);
+  }
+
+  send(frame: Uint8Array): void {
+    this.buffers.push(frame);
+    this.inbox.take(Buffer.from(frame).toString());
+  }
+
+  bufferedBytes(): number {
+    return this.buffered;
+  }
+
+  close(reason: CloseName): void {
+    this.closedWith = reason;
+    this.inbox.end(`closed: ${reason}`);
+  }
+
+  /** Sends any text. */
+  say(message: unknown): void {
+    this.connection.receive(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Sends a command and waits for its answer. */
+  ask(command: Body<Command>): Promise<Heard> {
+    const id = ++this.#lastId;
+    this.say({ id, ...command });
+    return this.inbox.answer(id);
+  }
+
+  next(): Promise<Heard> {
+    return this.inbox.next();
+  }
+}
+
+/** A reader that has connected. */
+export async function connected(broadcaster: Broadcaster): Promise<FakeReader> {
+  const reader = new FakeReader(broadcaster);
+  await reader.ask({ connect: {} });
+  return reader;
+}

@@ -1,0 +1,78 @@
+/** For tests: what a reader hears from the broadcaster, one message after another, as it comes in. */
+import type {
+  Batch,
+  Connected,
+  ErrorBody,
+  Loss,
+  Ping,
+  SubscribeFailure,
+  Subscribed,
+} from '../../src/protocol/index.ts';
+
+/** Any message of the server, with every field at hand. */
+export interface Heard extends Partial<Omit<Loss & Batch & Ping, 'h'>> {
+  readonly id?: number | null;
+  readonly ok?: Partial<Subscribed & Omit<Connected, 'subs'>> & { readonly subs?: readonly HeardSub[] };
+  readonly err?: ErrorBody;
+  readonly h?: string;
+}
+
+/** What became of one subscription of a connect. */
+export type HeardSub = Subscribed & Partial<SubscribeFailure>;
+
+/** Messages in the order of their arrival, and a promise of the next one. */
+export class Inbox {
+  /** Every frame as it came. */
+  readonly frames: string[] = [];
+  readonly #heard: Heard[] = [];
+  #waiting: { resolve(message: Heard): void; reject(error: Error): void } | undefined;
+  #ended: Error | undefined;
+
+  /** Takes a frame in. */
+  take(frame: string): void {
+    this.frames.push(frame);
+    for (const line of frame.split('\n')) this.#heard.push(JSON.parse(line) as Heard);
+    this.#serve();
+  }
+
+  /** Nothing comes any more: whoever waits is told. */
+  end(why: string): void {
+    this.#ended = new Error(why);
+    this.#serve();
+  }
+
+  /** The next message, whenever it comes. */
+  next(): Promise<Heard> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#serve();
+    });
+  }
+
+  /** The answer to a command. What was heard before it is kept for `next`. */
+  async answer(id: number): Promise<Heard> {
+    const before: Heard[] = [];
+    for (;;) {
+      const message = await this.next();
+      if (message.id === id) {
+        this.#heard.unshift(...before);
+        return message;
+      }
+      before.push(message);
+    }
+  }
+
+  /** What has been heard and not been asked for yet. */
+  rest(): Heard[] {
+    return this.#heard.splice(0);
+  }
+
+  #serve(): void {
+    const waiting = this.#waiting;
+    const message = waiting && this.#heard.shift();
+    if (waiting && message) waiting.resolve(message);
+    else if (waiting && this.#ended) waiting.reject(this.#ended);
+    else return;
+    this.#waiting = undefined;
+  }
+}

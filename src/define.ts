@@ -1,0 +1,4 @@
+/** Door 1, with registration: every element by one import. */
+import './elements/socket/define.ts';
+import './elements/status-badge/define.ts';
+import './elements/metrics-widget/define.ts';

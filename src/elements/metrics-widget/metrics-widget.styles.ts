@@ -1,0 +1,106 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+  }
+  .card {
+    display: grid;
+    grid-template-rows: auto auto 1fr auto;
+    gap: 0.25rem;
+    min-block-size: 11rem;
+    padding: 1rem 1rem 0.75rem;
+    box-sizing: border-box;
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+  }
+  .stale {
+    border-style: dashed;
+  }
+  .head {
+    display: flex;
+    justify-content: space-between;
+    align-items: baseline;
+    gap: 0.75rem;
+    min-block-size: 1.5rem;
+  }
+  .label {
+    color: var(--_muted);
+    font-size: 0.875rem;
+    font-weight: 500;
+    overflow-wrap: anywhere;
+  }
+  .note {
+    flex: none;
+    color: var(--_degraded);
+    font-size: 0.75rem;
+  }
+  .value {
+    display: flex;
+    align-items: baseline;
+    font-family: var(--_font-display);
+    font-size: clamp(1.5rem, 13cqi, 2.25rem);
+    font-weight: 600;
+    line-height: 1.15;
+    font-variant-numeric: tabular-nums;
+    white-space: pre;
+  }
+  .stale .value,
+  .stale .chart {
+    color: var(--_muted);
+  }
+  .unit {
+    margin-inline-start: 0.1em;
+    color: var(--_muted);
+    font-size: 0.5em;
+    font-weight: 500;
+  }
+  .chart {
+    position: relative;
+    color: var(--_accent);
+    min-block-size: 3rem;
+    block-size: 100%;
+    overflow: hidden;
+  }
+  .range {
+    display: flex;
+    justify-content: space-between;
+    gap: 0.5rem;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-variant-numeric: tabular-nums;
+    min-block-size: 1rem;
+  }
+  @container (max-width: 9rem) {
+    .chart,
+    .range {
+      display: none;
+    }
+  }
+  /* What uPlot's own sheet would say of a chart without axes and legend; it cannot reach into a shadow root. */
+  .uplot,
+  .uplot * {
+    box-sizing: border-box;
+  }
+  .uplot .u-wrap {
+    position: relative;
+    user-select: none;
+  }
+  .uplot canvas {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+  }
+  .uplot .u-over,
+  .uplot .u-under {
+    position: absolute;
+    pointer-events: none;
+  }
+  @media (forced-colors: active) {
+    .card {
+      border-color: CanvasText;
+    }
+  }
+`;

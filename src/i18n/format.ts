@@ -1,0 +1,87 @@
+/** Numbers with units for people, through `Intl`. */
+
+/** A formatted number, apart from its unit so that they can be set apart. */
+export interface FormattedValue {
+  readonly number: string;
+  /** With its own leading space where the language wants one; empty for plain counts. */
+  readonly unit: string;
+}
+
+interface Scale {
+  readonly factor: number;
+  readonly options: Intl.NumberFormatOptions;
+  /** Written behind the number where Intl knows no such unit. */
+  readonly suffix?: string;
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+const formats = new Map<string, Intl.NumberFormat>();
+
+/**
+ * Formats a value in its unit, to three significant digits.
+ * @param value a number in base units.
+ * @param unit `ratio`, `bytes`, `seconds`, `bytes_per_second`, `per_second`, `count`, or a word of the host's own.
+ * @param locale BCP 47; an unknown one falls back to English.
+ */
+export function formatValue(value: number, unit: string, locale: string): FormattedValue {
+  const { factor, options, suffix } = scaleOf(Math.abs(value), unit);
+  const parts = formatOf(locale, options).formatToParts(value * factor);
+  const isUnit = (type: string): boolean => type === 'unit' || type === 'percentSign';
+  const first = parts.findIndex(({ type }) => isUnit(type));
+  const cut = first < 0 ? parts.length : parts[first - 1]?.type === 'literal' ? first - 1 : first;
+  const text = (list: Intl.NumberFormatPart[]): string => list.map((part) => part.value).join('');
+  return { number: text(parts.slice(0, cut)), unit: text(parts.slice(cut)) + (suffix ?? '') };
+}
+
+/** The two together. */
+export function formatText(value: number, unit: string, locale: string): string {
+  const { number, unit: mark } = formatValue(value, unit, locale);
+  return number + mark;
+}
+
+/** The language of the page. */
+export function pageLocale(): string {
+  return document.documentElement.lang || navigator.language;
+}
+
+function scaleOf(size: number, unit: string): Scale {
+  switch (unit) {
+    case 'ratio':
+      return { factor: 1, options: { style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 } };
+    case 'bytes':
+    case 'bytes_per_second': {
+      const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));
+      const name = (BYTE_UNITS[step] ?? 'byte') + (unit === 'bytes' ? '' : '-per-second');
+      return { factor: 1000 ** -step, options: { style: 'unit', unit: name, maximumSignificantDigits: 3 } };
+    }
+    case 'seconds': {
+      const [factor, name] = size >= 1 ? [1, 'second'] : size >= 0.001 || size === 0 ? [1e3, 'millisecond'] : [1e6, 'microsecond'];
+      return { factor, options: { style: 'unit', unit: name, maximumSignificantDigits: 3 } };
+    }
+    case 'per_second':
+      return { factor: 1, options: compact(size), suffix: '/s' };
+    case 'count':
+    case '':
+      return { factor: 1, options: compact(size) };
+    default:
+      return { factor: 1, options: compact(size), suffix: ` ${unit}` };
+  }
+}
+
+function compact(size: number): Intl.NumberFormatOptions {
+  return { notation: size >= 10_000 ? 'compact' : 'standard', maximumSignificantDigits: size >= 1000 ? 4 : 3 };
+}
+
+function formatOf(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    try {
+      format = new Intl.NumberFormat(locale, options);
+    } catch {
+      format = new Intl.NumberFormat('en', options);
+    }
+    formats.set(key, format);
+  }
+  return format;
+}
