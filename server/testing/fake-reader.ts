@@ -1,10 +1,8 @@
 /** For tests: a reader over a carrier in memory, so that a clock moved by hand is the only clock. */
-import type { CloseName, Command } from '../../src/protocol/index.ts';
+import type { CloseName } from '../../src/protocol/index.ts';
 import type { Broadcaster, Connection, Transport } from '../services/broadcaster/index.ts';
 import { Inbox } from './inbox.ts';
-import type { Heard } from './inbox.ts';
-
-type Body<C> = C extends unknown ? Omit<C, 'id'> : never;
+import type { CommandBody, Heard } from './inbox.ts';
 
 /** A client of the broadcaster. */
 export class FakeReader implements Transport {
@@ -42,7 +40,7 @@ export class FakeReader implements Transport {
   }
 
   /** Sends a command and waits for its answer. */
-  ask(command: Body<Command>): Promise<Heard> {
+  ask(command: CommandBody): Promise<Heard> {
     const id = ++this.#lastId;
     this.say({ id, ...command });
     return this.inbox.answer(id);

@@ -8,13 +8,13 @@ import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import { SUBPROTOCOLS, WaooawError } from '../../src/protocol/index.ts';
-import type { Command, ErrorCode } from '../../src/protocol/index.ts';
+import type { ErrorCode } from '../../src/protocol/index.ts';
 import type { ConfigOverrides } from '../config.ts';
 import { createWaooaw } from '../create.ts';
 import type { Parts, Waooaw } from '../create.ts';
 import { listen } from '../listen.ts';
 import { Inbox } from './inbox.ts';
-import type { Heard } from './inbox.ts';
+import type { CommandBody, Heard } from './inbox.ts';
 
 export type { Heard } from './inbox.ts';
 
@@ -130,8 +130,6 @@ export function coded(code: ErrorCode, ...words: readonly string[]): (error: unk
     error instanceof WaooawError && error.code === code && words.every((word) => error.message.includes(word));
 }
 
-type Body<C> = C extends unknown ? Omit<C, 'id'> : never;
-
 /** A client over a real WebSocket. */
 export class Reader {
   readonly inbox = new Inbox();
@@ -174,7 +172,7 @@ export class Reader {
   }
 
   /** Sends a command and waits for its answer. */
-  ask(command: Body<Command>): Promise<Heard> {
+  ask(command: CommandBody): Promise<Heard> {
     const id = ++this.#lastId;
     this.say({ id, ...command });
     return this.inbox.answer(id);

@@ -1,6 +1,7 @@
 /** For tests: what a reader hears from the broadcaster, one message after another, as it comes in. */
 import type {
   Batch,
+  Command,
   Connected,
   ErrorBody,
   Loss,
@@ -19,6 +20,9 @@ export interface Heard extends Partial<Omit<Loss & Batch & Ping, 'h'>> {
 
 /** What became of one subscription of a connect. */
 export type HeardSub = Subscribed & Partial<SubscribeFailure>;
+
+/** A command without its id: the reader counts. */
+export type CommandBody<C = Command> = C extends unknown ? Omit<C, 'id'> : never;
 
 /** Messages in the order of their arrival, and a promise of the next one. */
 export class Inbox {

@@ -1,6 +1,6 @@
 /** The server's checks of itself. */
 import { access, constants, statfs } from 'node:fs/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { watchLoopDelay } from '../../loop-delay.ts';
 import type { Database } from '../../ports/database.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
 
@@ -22,18 +22,15 @@ export function serverCheck(timing: CheckTiming, ready: () => boolean): CheckDef
 
 /** Event loop delay (99th percentile since the last look): above 100 ms degraded, above 1 s down. */
 export function eventLoopCheck(timing: CheckTiming): CheckDefinition {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
+  const delay = watchLoopDelay();
   return {
     check: 'event-loop',
     title: 'Event loop',
     ...timing,
     probe() {
+      const p99Ms = delay.takeP99Ms();
       // Before the first timer has run there is nothing to judge; that this line runs is proof enough.
-      if (delay.count === 0) return { state: 'up' };
-      const p99Ms = delay.percentile(99) / 1e6;
-      delay.reset();
-      return judgeDelay(p99Ms);
+      return p99Ms === undefined ? { state: 'up' } : judgeDelay(p99Ms);
     },
   };
 }

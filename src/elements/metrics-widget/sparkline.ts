@@ -51,9 +51,14 @@ export function createSparkline(target: HTMLElement, width: number, height: numb
   };
 }
 
-/** A little room above and below, and a flat line in the middle. uPlot passes null for both when there is no data. */
+/** Less than this share of the value is drawn as nearly flat: noise must not look like drama. */
+const LEAST_SPREAD = 0.1;
+
+/** A little room above and below. uPlot passes null for both when there is no data. */
 function room(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, 1];
-  const spread = max - min || Math.abs(max) || 1;
-  return [min - spread * 0.08, max + spread * 0.08];
+  const missing = (Math.abs(max) * LEAST_SPREAD || 1) - (max - min);
+  const spread = Math.max(max - min, Math.abs(max) * LEAST_SPREAD || 1);
+  const below = Math.max(0, missing / 2) + spread * 0.08;
+  return [min - below, max + below];
 }

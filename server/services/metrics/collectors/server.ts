@@ -1,21 +1,21 @@
 /** Collectors of the server's own vital signs. */
-import { PerformanceObserver, monitorEventLoopDelay } from 'node:perf_hooks';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { watchLoopDelay } from '../../../loop-delay.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { Rate, gauge } from './collector.ts';
 import type { Collector } from './collector.ts';
 
 /** How late the event loop runs its timers: the 99th percentile since the last reading. */
 export function eventLoopCollector(): Collector {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
+  const delay = watchLoopDelay();
   return {
     name: 'event-loop',
     collect() {
-      const p99 = delay.count > 0 ? delay.percentile(99) / 1e9 : undefined;
-      delay.reset();
-      return gauge('waooaw_event_loop_delay_p99_seconds', p99, 'seconds', 'Event loop delay, 99th percentile');
+      const p99Ms = delay.takeP99Ms();
+      const seconds = p99Ms === undefined ? undefined : p99Ms / 1000;
+      return gauge('waooaw_event_loop_delay_p99_seconds', seconds, 'seconds', 'Event loop delay, 99th percentile');
     },
-    close: () => void delay.disable(),
+    close: () => delay.close(),
   };
 }
 

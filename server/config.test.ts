@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  SETTINGS,
+  createConfig,
+  readConfig,
+  refuseExposure,
+  unknownVariables,
+} from './config.ts';
+import type { Config } from './config.ts';
+import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
+import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
+import { coded } from './testing/harness.ts';
+
+/** Texts that each variable which is no whole number takes, with the value they become, and texts it refuses. */
+const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; refuses: string[] }> = {
+  WAOOAW_HOST: {
+    key: 'host',
+    takes: [
+      ['::1', '::1'],
+      ['db.example', 'db.example'],
+    ],
+    refuses: ['', 'a b', '[::1]', 'http://x'],
+  },
+  WAOOAW_BASE_PATH: {
+    key: 'basePath',
+    takes: [
+      ['', ''],
+      ['/ops', '/ops'],
+      ['/a/b-c/d_e/f~g/h.i', '/a/b-c/d_e/f~g/h.i'],
+    ],
+    refuses: ['/', 'ops', '/ops/', '//ops', '/a b', '/a?b', '/..', '/a/./b', '/%2e'],
+  },
+  WAOOAW_DATA_DIR: { key: 'dataDir', takes: [['/var/lib/x y', '/var/lib/x y']], refuses: [''] },
+  WAOOAW_ALLOWED_HOSTS: {
+    key: 'allowedHosts',
+    takes: [
+      ['', []],
+      ['ops.example', ['ops.example']],
+      [' a.example:81 ,, [fe80::1]:82,[::2] ', ['a.example:81', '[fe80::1]:82', '[::2]']],
+    ],
+    refuses: ['*', 'http://a', 'a/b', 'fe80::1', 'a.example,b c', 'a:123456'],
+  },
+  WAOOAW_ALLOWED_ORIGINS: {
+    key: 'allowedOrigins',
+    takes: [
+      ['', []],
+      [
+        'https://a.example,http://b.example:81, https://[::2]:82',
+        ['https://a.example', 'http://b.example:81', 'https://[::2]:82'],
+      ],
+    ],
+    refuses: ['*', 'null', 'a.example', 'https://a.example/', 'ftp://a.example', 'https://'],
+  },
+  WAOOAW_TRUSTED_PROXIES: {
+    key: 'trustedProxies',
+    takes: [
+      ['', []],
+      ['10.0.0.0/8, 192.0.2.7,fd00::/8,::1', ['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1']],
+    ],
+    refuses: ['10.0.0.0/33', 'fd00::/129', '10.0.0', '10.0.0.0/', '10.0.0.0/8/9', '10.0.0.0/x', 'proxy.example'],
+  },
+  WAOOAW_LOG_LEVEL: {
+    key: 'logLevel',
+    takes: [
+      ['silent', 'silent'],
+      ['trace', 'trace'],
+    ],
+    refuses: ['', 'INFO', 'verbose'],
+  },
+};
+
+/** Every setting of a Config by its key, the two groups spread out. */
+function flat(config: Config): Record<string, unknown> {
+  const { broadcaster, metrics, ...general } = config;
+  return { ...general, ...broadcaster, ...metrics };
+}
+
+const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
+
+describe('configuration', () => {
+  it('has one variable for every setting, and a setting for every variable', () => {
+    const keys = Object.keys(flat(readConfig({})));
+    assert.deepEqual(
+      SETTINGS.map(([variable]) => variable),
+      keys.map(variableOf),
+    );
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it('is complete without a single variable', () => {
+    const config = readConfig({});
+    assert.deepEqual(
+      SETTINGS.map(([, setting]) => setting.fallback),
+      Object.values(flat(config)),
+    );
+    assert.deepEqual(config.broadcaster, DEFAULT_LIMITS);
+    assert.deepEqual(config.metrics, DEFAULT_METRICS_LIMITS);
+    assert.equal(config.host, '127.0.0.1');
+    assert.equal(config.port, 8787);
+    assert.deepEqual(createConfig(), config);
+  });
+
+  it('tells a default that its own variable would take', () => {
+    for (const [variable, { parse, fallback }] of SETTINGS) {
+      const text = Array.isArray(fallback) ? fallback.join(',') : String(fallback);
+      assert.deepEqual(parse.parse(text), fallback, variable);
+    }
+  });
+
+  for (const [variable, { key, takes, refuses }] of Object.entries(TEXTS)) {
+    it(`${variable} becomes ${key}`, () => {
+      for (const [text, value] of takes) assert.deepEqual(readConfig({ [variable]: text })[key], value, text);
+    });
+
+    it(`${variable} is refused by name, with what it was and what was expected`, () => {
+      const expected = SETTINGS.find(([name]) => name === variable)?.[1].expected ?? '';
+      assert.notEqual(expected, '');
+      for (const text of refuses) {
+        assert.throws(() => readConfig({ [variable]: text }), coded('bad_config', variable, `"${text}"`, expected));
+      }
+    });
+  }
+
+  for (const [variable, { expected, fallback }] of SETTINGS) {
+    if (variable in TEXTS) continue;
+    it(`${variable} takes whole numbers within its range and refuses everything else`, () => {
+      const [, min, max] = /^a whole number from (\d+) to (\d+)$/.exec(expected) ?? [];
+      assert.ok(min !== undefined && max !== undefined && typeof fallback === 'number');
+      const key = Object.keys(flat(createConfig())).find((name) => variableOf(name) === variable) ?? '';
+      for (const text of [min, max]) assert.equal(flat(readConfig({ [variable]: text }))[key], Number(text));
+      const outside = [`${Number(min) - 1}`, `${Number(max) + 1}`];
+      for (const text of ['', ' 5', '5ms', '1.5', '1e3', '-1', '0x10', 'NaN', '9'.repeat(16), ...outside]) {
+        assert.throws(() => readConfig({ [variable]: text }), coded('bad_config', variable, `"${text}"`, expected));
+      }
+    });
+  }
+
+  it('is frozen, limits and lists included', () => {
+    const config = readConfig({ WAOOAW_ALLOWED_HOSTS: 'a.example', WAOOAW_MAX_TAGS: '5' });
+    for (const part of [
+      config,
+      config.broadcaster,
+      config.metrics,
+      config.allowedHosts,
+      config.allowedOrigins,
+      createConfig({ port: 1 }),
+    ]) {
+      assert.ok(Object.isFrozen(part));
+    }
+  });
+
+  it('completes what a host says, group by group', () => {
+    const config = createConfig({ port: 0, broadcaster: { maxChannels: 7 }, metrics: { stepMs: 10 } });
+    assert.equal(config.port, 0);
+    assert.deepEqual(config.broadcaster, { ...DEFAULT_LIMITS, maxChannels: 7 });
+    assert.deepEqual(config.metrics, { ...DEFAULT_METRICS_LIMITS, stepMs: 10 });
+  });
+
+  it('names variables that look like ours and are none', () => {
+    const env = { WAOOAW_PORT: '1', WAOOAW_PROT: '2', PORT: '3', waooaw_host: '4' };
+    assert.deepEqual(unknownVariables(env), ['WAOOAW_PROT']);
+  });
+});
+
+describe('listening without authentication', () => {
+  for (const host of ['127.0.0.1', '127.8.9.10', '::1', 'localhost', 'LocalHost']) {
+    it(`is allowed on ${host}`, () => refuseExposure(createConfig({ host })));
+  }
+
+  for (const host of ['0.0.0.0', '::', '192.168.1.20', '10.0.0.1', 'fe80::1', '::ffff:10.0.0.1', 'ops.example', '']) {
+    it(`is refused on ${host === '' ? 'an empty name' : host}`, () => {
+      assert.throws(() => refuseExposure(createConfig({ host })), coded('exposed_without_auth', host, '127.0.0.1'));
+    });
+  }
+});
