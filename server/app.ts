@@ -116,8 +116,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     info: { title: 'waooaw', version: VERSION, license: { name: 'MIT' } },
     servers: [{ url: config.basePath === '' ? '/' : config.basePath }],
   });
-  mounted.route('/', assets(deps.assetsFolder, config.basePath));
   if (mounted !== app) app.route(config.basePath, mounted);
+  app.route('/', assets(deps.assetsFolder, config.basePath));
   return app;
 }
 

@@ -15,7 +15,8 @@ const REVALIDATE = 'no-cache';
  * Serves `dist/`: the bundle and its chunks to every site (module scripts need CORS, and secure headers would keep
  * them same-origin), the console to its own.
  * @param folder the built files.
- * @param basePath stripped from the request's path.
+ * @param basePath what every route begins with; no folder of the files. Routes are whole, because one of `/` in an
+ *   app that is mounted below `/ops` answers `/ops` and not `/ops/`.
  */
 export function assets(folder: string, basePath: string): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -29,7 +30,9 @@ export function assets(folder: string, basePath: string): Hono<AppEnv> {
       c.set('ownHeaders', BUNDLE_HEADERS);
     },
   });
-  for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) app.get(path, compress(), bundle);
+  for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) {
+    app.get(`${basePath}${path}`, compress(), bundle);
+  }
 
   if (existsSync(join(folder, 'demo'))) serveConsole(app, join(folder, 'demo'), basePath, strip);
   return app;
@@ -43,14 +46,14 @@ function serveConsole(
 ): void {
   const page = serveStatic<AppEnv>({
     root: folder,
-    rewriteRequestPath: (path) => (strip(path) === '' ? '/' : strip(path)),
+    rewriteRequestPath: strip,
     onFound: (path, c) => {
       c.header('cache-control', path.startsWith(join(folder, 'assets')) ? FOREVER : REVALIDATE);
       c.set('ownHeaders', CONSOLE_HEADERS);
     },
   });
   // Relative links of the console need the slash at the base path's end.
-  if (basePath !== '') app.get('', (c) => c.redirect(`${basePath}/`, 308));
-  app.get('/', compress(), page);
-  app.get('/assets/*', compress(), page);
+  if (basePath !== '') app.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
+  app.get(`${basePath}/`, compress(), page);
+  app.get(`${basePath}/assets/*`, compress(), page);
 }

@@ -2,7 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { MetricWindow } from '../../client/metric-window.ts';
 import { formatText, formatValue, pageLocale } from '../../i18n/format.ts';
-import type { Json } from '../../protocol/frames.ts';
+import type { Json, LostReason } from '../../protocol/frames.ts';
 import type { BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
@@ -22,6 +22,7 @@ const SUMMARY_MS = 30_000;
  * @tag waooaw-metrics-widget
  *
  * @slot - Replaces the label.
+ * @fires {CustomEvent<{why: LostReason}>} waooaw-gap - What happened for a while is not known; the line shows the gap.
  * @csspart card - The whole.
  * @csspart label - What is measured.
  * @csspart value - The number and its unit.
@@ -74,6 +75,7 @@ export class WaooawMetricsWidget extends LitElement {
   readonly #channel = new ChannelController(this, {
     snapshot: (data) => this.#snapshot(data as unknown as MetricSnapshot),
     publication: (data) => this.#update(data),
+    lost: (why) => this.#gap(why),
     dataTime: () => this.#dataTime,
     staleAfterMs: () => this.staleAfter * 1000,
   });
@@ -108,6 +110,10 @@ export class WaooawMetricsWidget extends LitElement {
   #update(data: Json): void {
     this.#past.update(data as unknown as MetricUpdate);
     this.#moved();
+  }
+
+  #gap(why: LostReason): void {
+    this.dispatchEvent(new CustomEvent('waooaw-gap', { detail: { why }, bubbles: true, composed: true }));
   }
 
   /** A tick: the line is drawn with the next frame, and the template only when its text would differ. */

@@ -19,6 +19,12 @@ const WORDS: Record<SocketState, string> = {
   closed: 'Disconnected',
 };
 
+/** Why a server may turn a page away for good, in words for whoever looks at the page. */
+const REASONS: Partial<Record<string, string>> = {
+  origin_not_allowed: 'this site is not on the server’s allow-list',
+  unsupported_protocol: 'this page and the server speak different protocol versions',
+};
+
 /**
  * The one connection that a page's widgets share. Widgets inside it use it; widgets elsewhere on the page use the
  * first one there is. Put it anywhere: before the widgets, after them, or added later.
@@ -56,6 +62,7 @@ export class WaooawSocket extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #provider = new ContextProvider(this, { context: socketContext });
   #client: SocketClient | undefined;
+  #reason = '';
   #withdraw: (() => void) | undefined;
   #stopState: (() => void) | undefined;
 
@@ -130,6 +137,7 @@ export class WaooawSocket extends LitElement {
 
   #changed(change: StateChange): void {
     setStates(this.#internals, [change.state]);
+    this.#reason = (change.reason && REASONS[change.reason]) ?? '';
     this.requestUpdate();
     this.dispatchEvent(new CustomEvent('waooaw-state', { detail: change, bubbles: true, composed: true }));
   }
@@ -143,7 +151,7 @@ export class WaooawSocket extends LitElement {
     const stuck = state === 'failed' || state === 'closed';
     return html`<span class="status" part="status" data-state=${state}>
       <span class="dot" aria-hidden="true"></span>
-      <span>${WORDS[state]}</span>
+      <span>${WORDS[state]}${this.#reason && `: ${this.#reason}`}</span>
       ${stuck ? html`<button part="reconnect" @click=${() => this.connect()}>Reconnect now</button>` : nothing}
     </span>`;
   }

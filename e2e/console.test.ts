@@ -1,0 +1,133 @@
+/** The console as a newcomer meets it: the real server, a real browser, this machine's numbers. */
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { ServerProcess } from '../scripts/server-process.ts';
+import { allInState, openBrowser, openPage, openServer, post, shownNumber } from './harness.ts';
+
+describe('console', () => {
+  let browser: Browser;
+  let server: ServerProcess;
+  let url: string;
+
+  before(async () => {
+    browser = await openBrowser();
+    ({ server, url } = await openServer());
+  });
+
+  it('shows every widget and badge live, under a strict CSP with Trusted Types, without a problem', async () => {
+    const response = await fetch(`${url}/`);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'self'/);
+    assert.match(policy, /require-trusted-types-for 'script'/);
+
+    const { page, context, problems } = await openPage(browser, `${url}/`);
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    await allInState(page, 'waooaw-status-badge', 'live');
+    await page.waitForFunction(() => {
+      const widget = document.querySelector('waooaw-metrics-widget[metric=host_cpu_usage_ratio]');
+      return (widget?.shadowRoot?.querySelectorAll('canvas').length ?? 0) > 0;
+    });
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+
+  it('moves: the processor figure changes by itself', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    const widget = 'waooaw-metrics-widget[metric=host_cpu_usage_ratio]';
+    await allInState(page, widget, 'live');
+    const first = await shownNumber(page, widget);
+    await page.waitForFunction(
+      ([selector, text]) =>
+        document.querySelector(selector)?.shadowRoot?.querySelector('[part=value]')?.textContent !== text,
+      [widget, first] as const,
+    );
+    await context.close();
+  });
+
+  it('loads nothing from anywhere else', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${url}/`)) foreign.push(request.url());
+    });
+    await page.goto(`${url}/`);
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    assert.deepEqual(foreign, []);
+    await context.close();
+  });
+
+  it('switches to light by keyboard alone, and remembers it', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), 'dark');
+    await page.locator('.brand').focus();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'theme');
+    await page.keyboard.press('Space');
+    assert.equal(await page.getAttribute('#theme', 'aria-pressed'), 'true');
+    await page.reload();
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), 'light');
+    await context.close();
+  });
+
+  it('fits a narrow screen without scrolling sideways', async () => {
+    const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(overflow, 0);
+    await context.close();
+  });
+
+  it('turns stale when the server is killed, blanks nothing, and says the gap when it is back', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    const cpu = 'waooaw-metrics-widget[metric=host_cpu_usage_ratio]';
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    await allInState(page, 'waooaw-status-badge', 'live');
+    await page.evaluate(() => {
+      const gaps: string[] = [];
+      Object.assign(globalThis, { gaps });
+      addEventListener('waooaw-gap', (event) => gaps.push((event as CustomEvent<{ why: string }>).detail.why));
+    });
+
+    await server.stop('SIGKILL');
+    await allInState(page, 'waooaw-metrics-widget', 'stale');
+    await allInState(page, 'waooaw-status-badge', 'stale');
+    await page.getByText('Reconnecting…').waitFor();
+    const numbers = await page.evaluate(() =>
+      [...document.querySelectorAll('waooaw-metrics-widget')].map(
+        (widget) => widget.shadowRoot?.querySelector('[part=value]')?.textContent ?? '',
+      ),
+    );
+    assert.ok(numbers.length > 0);
+    for (const number of numbers) assert.match(number, /\d/, 'a number that was known went blank');
+    const words = await page.locator('waooaw-status-badge [part=state]').allTextContents();
+    assert.deepEqual(new Set(words), new Set(['Up']));
+    assert.equal(await page.locator(`${cpu} .note`).textContent(), 'Stale');
+
+    await server.start();
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    await allInState(page, 'waooaw-status-badge', 'live');
+    const gaps = await page.evaluate(() => (globalThis as unknown as { gaps: string[] }).gaps);
+    const widgets = await page.locator('waooaw-metrics-widget').count();
+    assert.deepEqual(gaps, Array.from({ length: widgets }, () => 'epoch'));
+    await context.close();
+  });
+
+  it('shows a posted sample, of a series that did not exist before', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    await allInState(page, 'waooaw-metrics-widget', 'live');
+    await page.evaluate(() => {
+      const widget = document.createElement('waooaw-metrics-widget');
+      widget.setAttribute('metric', 'orders_open{shop="north"}');
+      document.querySelector('main')?.append(widget);
+    });
+    const widget = 'waooaw-metrics-widget[metric^=orders_open]';
+    await allInState(page, widget, 'empty');
+    const answer = await post(url, { name: 'orders_open', tags: { shop: 'north' }, value: 417, unit: 'orders' });
+    assert.deepEqual(await answer.json(), { accepted: 1, rejected: [] });
+    await allInState(page, widget, 'live');
+    assert.equal(await shownNumber(page, widget), '417 orders');
+    await context.close();
+  });
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VERSION } from '../../src/protocol/index.ts';
+import { createApp } from '../app.ts';
+import { createConfig } from '../config.ts';
+import { createMemoryBus } from '../engines/memory/bus.ts';
+import { createManualClock } from '../engines/memory/clock.ts';
+import { createBroadcaster } from '../services/broadcaster/index.ts';
+import { broadcasterRoutes } from '../services/broadcaster/routes.ts';
+import { createHealth } from '../services/health/index.ts';
+import { healthRoutes } from '../services/health/routes.ts';
+import { createMetrics } from '../services/metrics/index.ts';
+import { metricsRoutes } from '../services/metrics/routes.ts';
+import { request, startServer } from '../testing/harness.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly responses: Readonly<Record<string, { description: string; content?: Record<string, { schema: unknown }> }>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+/** The document itself, which no document needs to describe. */
+const ITSELF = 'get /api/openapi.json';
+
+function operations(document: Document): [name: string, operation: Operation][] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+  );
+}
+
+/** Every object in a JSON value. */
+function* objects(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return;
+  yield value as Record<string, unknown>;
+  for (const part of Object.values(value)) yield* objects(part);
+}
+
+describe('openapi.json', () => {
+  it('lists every route below /api with livez and readyz, and no other', async (t) => {
+    const clock = createManualClock();
+    const broadcaster = createBroadcaster({ bus: createMemoryBus(clock), clock });
+    const app = createApp({
+      config: createConfig(),
+      log: (await startServer(t)).waooaw.log,
+      routes: [
+        metricsRoutes(createMetrics({ clock, publisher: broadcaster })),
+        healthRoutes(createHealth({ clock, publisher: broadcaster })),
+        broadcasterRoutes(broadcaster),
+      ],
+      assetsFolder: import.meta.dirname,
+      ready: () => true,
+      count: () => undefined,
+    });
+    const served = app.routes
+      .filter(({ method, path }) => METHODS.includes(method.toLowerCase()) && /^\/(api\/|livez|readyz)/.test(path))
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`)
+      .filter((route) => route !== ITSELF);
+    assert.ok(served.length >= 8);
+    const response = await app.request('/api/openapi.json', { headers: { host: 'localhost' } });
+    const listed = operations((await response.json()) as Document).map(([name]) => name);
+    assert.deepEqual(listed.sort(), [...new Set(served)].sort());
+  });
+
+  it('is OpenAPI 3.1 of this version', async (t) => {
+    const { url } = await startServer(t);
+    const document = (await request(`${url}/api/openapi.json`)).json<Document>();
+    assert.equal(document.openapi, '3.1.0');
+    assert.deepEqual([document.info.title, document.info.version], ['waooaw', VERSION]);
+    assert.deepEqual(document.servers, [{ url: '/' }]);
+  });
+
+  it('resolves each of its references, and uses each schema that it names', async (t) => {
+    const { url } = await startServer(t);
+    const document = (await request(`${url}/api/openapi.json`)).json<Document>();
+    const used = new Set<string>();
+    for (const { $ref } of objects(document)) {
+      if (typeof $ref !== 'string') continue;
+      const [, name = ''] = /^#\/components\/schemas\/([^/]+)$/.exec($ref) ?? [];
+      assert.ok(name in document.components.schemas, `${$ref} leads nowhere`);
+      used.add(name);
+    }
+    assert.deepEqual([...used].sort(), Object.keys(document.components.schemas).sort());
+  });
+
+  it('says of every operation what it is for, how it answers, and that errors are problems', async (t) => {
+    const { url } = await startServer(t);
+    for (const [name, { summary, tags, responses }] of operations(
+      (await request(`${url}/api/openapi.json`)).json<Document>(),
+    )) {
+      assert.ok(summary && tags?.length === 1, `${name} lacks a summary or its one tag`);
+      assert.ok('200' in responses, `${name} lacks a 200`);
+      for (const [status, { description, content = {} }] of Object.entries(responses)) {
+        assert.ok(description, `${name} ${status} lacks a description`);
+        const [type = ''] = Object.keys(content);
+        const expected = name === 'get /api/health' ? 'application/health+json' : 'application/problem+json';
+        assert.equal(type, status === '200' && name !== 'get /api/health' ? 'application/json' : expected);
+      }
+    }
+  });
+
+  it('documents the parameters and bodies that routes take', async (t) => {
+    const { url } = await startServer(t);
+    const { paths } = (await request(`${url}/api/openapi.json`)).json<{
+      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[]; requestBody?: unknown }>>;
+    }>();
+    const named = (path: string): string[] =>
+      (paths[path]?.['get']?.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
+    assert.deepEqual(named('/api/metrics/query'), ['query series', 'query windowMs']);
+    assert.deepEqual(named('/api/health/{check}'), ['path check']);
+    assert.match(JSON.stringify(paths['/api/metrics']?.['post']?.requestBody), /"#\/components\/schemas\/Sample"/);
+  });
+
+  it('names the base path as its server, with the paths as they are below it', async (t) => {
+    const { url } = await startServer(t, { basePath: '/ops' });
+    const document = (await request(`${url}/api/openapi.json`)).json<Document>();
+    assert.deepEqual(document.servers, [{ url: '/ops' }]);
+    assert.ok('/api/metrics' in document.paths && '/livez' in document.paths);
+  });
+});

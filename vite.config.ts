@@ -1,0 +1,98 @@
+/** `vite build --mode bundle` → dist/waooaw.js; `--mode demo` → dist/demo; `vite demo` serves the demo. */
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, defineConfig, type Plugin, type UserConfig } from 'vite';
+
+const root = import.meta.dirname;
+const sheet = join(root, 'src/theme/waooaw.css');
+
+/** Chunk names hold hashes, so those of an earlier build would stay for ever. */
+const freshChunks: Plugin = {
+  name: 'waooaw-fresh-chunks',
+  apply: 'build',
+  buildStart() {
+    rmSync(join(root, 'dist/chunks'), { recursive: true, force: true });
+  },
+  writeBundle() {
+    // The sheet that reserves space before the elements are defined is offered as it stands.
+    if (existsSync(sheet)) cpSync(sheet, join(root, 'dist/waooaw.css'));
+  },
+};
+
+/**
+ * Builds one minified module for browsers, lazy parts in chunks beside it. The size check builds the
+ * elements' entries the same way.
+ *
+ * @param entry the source, absolute
+ * @param fileName of the module
+ */
+export function moduleBuild(entry: string, fileName: string) {
+  return {
+    target: 'es2023',
+    emptyOutDir: false,
+    // Library mode leaves `import()` as it is: no preload helper, nothing that a strict CSP objects to.
+    lib: { entry, formats: ['es'], fileName: () => fileName },
+    // It would also keep white space for a later bundler; this is the last step.
+    rolldownOptions: { output: { chunkFileNames: 'chunks/[name]-[hash].js', minify: true } },
+  } satisfies BuildOptions;
+}
+
+const bundle = {
+  plugins: [freshChunks],
+  publicDir: false,
+  build: {
+    ...moduleBuild(join(root, 'src/bundle.ts'), 'waooaw.js'),
+    outDir: join(root, 'dist'),
+    sourcemap: true,
+    // Lit's and uPlot's licences ask to travel with their code.
+    license: { fileName: 'waooaw.licenses.md' },
+  },
+} satisfies UserConfig;
+
+/** `sideEffects` in package.json speaks of the library; a demo module may be imported for its effect. */
+const demoSideEffects: Plugin = {
+  name: 'waooaw-demo-side-effects',
+  transform: {
+    filter: { id: /\/demo\/[^?]*\.ts$/ },
+    handler: () => ({ moduleSideEffects: true }),
+  },
+};
+
+const demo = {
+  root: join(root, 'demo'),
+  plugins: [demoSideEffects],
+  // Relative addresses: the page works under whatever path a host mounts it.
+  base: './',
+  build: {
+    target: 'es2023',
+    outDir: join(root, 'dist/demo'),
+    emptyOutDir: true,
+    sourcemap: true,
+    // The polyfill is an inline script, which `default-src 'self'` refuses; all supported browsers preload.
+    modulePreload: { polyfill: false },
+    // Data: URLs need a wider CSP than 'self'.
+    assetsInlineLimit: 0,
+  },
+} satisfies UserConfig;
+
+/** The demo with the sources behind it, the API from a server that runs beside. */
+const server = {
+  root: join(root, 'demo'),
+  server: {
+    host: '127.0.0.1',
+    fs: { allow: [root] },
+    proxy: Object.fromEntries(
+      ['/api', '/ws', '/livez', '/readyz', '/openapi.json'].map((path) => [
+        path,
+        { target: process.env.WAOOAW_URL ?? 'http://127.0.0.1:8787', ws: path === '/ws' },
+      ]),
+    ),
+  },
+} satisfies UserConfig;
+
+export default defineConfig(({ command, mode }): UserConfig => {
+  if (command === 'serve') return server;
+  if (mode === 'bundle') return bundle;
+  if (mode === 'demo') return demo;
+  throw new Error(`vite build --mode is "${mode}"; expected bundle or demo`);
+});
