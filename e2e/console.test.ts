@@ -74,7 +74,9 @@ describe('console', () => {
   it('fits a narrow screen without scrolling sideways', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
     await allInState(page, 'waooaw-metrics-widget', 'live');
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.equal(overflow, 0);
     await context.close();
   });
@@ -87,7 +89,9 @@ describe('console', () => {
     await page.evaluate(() => {
       const gaps: string[] = [];
       Object.assign(globalThis, { gaps });
-      addEventListener('waooaw-gap', (event) => gaps.push((event as CustomEvent<{ why: string }>).detail.why));
+      addEventListener('waooaw-gap', (event) =>
+        gaps.push((event as CustomEvent<{ why: string }>).detail.why),
+      );
     });
 
     await server.stop('SIGKILL');
@@ -110,7 +114,10 @@ describe('console', () => {
     await allInState(page, 'waooaw-status-badge', 'live');
     const gaps = await page.evaluate(() => (globalThis as unknown as { gaps: string[] }).gaps);
     const widgets = await page.locator('waooaw-metrics-widget').count();
-    assert.deepEqual(gaps, Array.from({ length: widgets }, () => 'epoch'));
+    assert.deepEqual(
+      gaps,
+      Array.from({ length: widgets }, () => 'epoch'),
+    );
     await context.close();
   });
 
@@ -124,7 +131,12 @@ describe('console', () => {
     });
     const widget = 'waooaw-metrics-widget[metric^=orders_open]';
     await allInState(page, widget, 'empty');
-    const answer = await post(url, { name: 'orders_open', tags: { shop: 'north' }, value: 417, unit: 'orders' });
+    const answer = await post(url, {
+      name: 'orders_open',
+      tags: { shop: 'north' },
+      value: 417,
+      unit: 'orders',
+    });
     assert.deepEqual(await answer.json(), { accepted: 1, rejected: [] });
     await allInState(page, widget, 'live');
     assert.equal(await shownNumber(page, widget), '417 orders');

@@ -45,7 +45,10 @@ describe('embedding on another origin', () => {
     stranger.html = snippet().replace('<waooaw-socket ', '<waooaw-socket show-status ');
     const { page, context } = await openPage(browser, stranger.origin);
     await allInState(page, 'waooaw-socket', 'failed');
-    assert.match((await page.locator('waooaw-socket [part=status]').textContent()) ?? '', /not on the server’s allow-list/);
+    assert.match(
+      (await page.locator('waooaw-socket [part=status]').textContent()) ?? '',
+      /not on the server’s allow-list/,
+    );
     await context.close();
   });
 
@@ -90,7 +93,8 @@ describe('embedding on another origin', () => {
     await post(other, { name: 'where', value: 20 });
     const shows = (id: string, text: string) =>
       page.waitForFunction(
-        ([id, text]) => document.querySelector(id)?.shadowRoot?.querySelector('[part=value]')?.textContent === text,
+        ([id, text]) =>
+          document.querySelector(id)?.shadowRoot?.querySelector('[part=value]')?.textContent === text,
         [id, text] as const,
       );
     await shows('#a', '20');
@@ -105,7 +109,9 @@ describe('embedding on another origin', () => {
     await page.evaluate(async (address) => {
       await import(`${address}/waooaw.js`);
     }, url);
-    await page.waitForFunction(() => document.querySelector('waooaw-metrics-widget')?.matches(':state(loading)'));
+    await page.waitForFunction(() =>
+      document.querySelector('waooaw-metrics-widget')?.matches(':state(loading)'),
+    );
     await page.evaluate((address) => {
       const socket = document.createElement('waooaw-socket');
       socket.setAttribute('url', address);

@@ -25,7 +25,9 @@ export async function openBrowser(extraArgs: readonly string[] = []): Promise<Br
 }
 
 /** Starts a server of its own port and data folder; it is stopped when the file's tests are done. */
-export async function openServer(options: ServerOptions = {}): Promise<{ server: ServerProcess; url: string }> {
+export async function openServer(
+  options: ServerOptions = {},
+): Promise<{ server: ServerProcess; url: string }> {
   const server = new ServerProcess(options);
   closing.push(() => server.dispose());
   const { url } = await server.start();
@@ -43,7 +45,9 @@ export async function openSite(): Promise<ForeignSite> {
   const site = { origin: '', html: '' };
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(`<!doctype html><html lang="en"><head><title>Another site</title></head><body>${site.html}</body></html>`);
+    response.end(
+      `<!doctype html><html lang="en"><head><title>Another site</title></head><body>${site.html}</body></html>`,
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => new Promise((resolve) => server.close(resolve)));
@@ -60,7 +64,11 @@ export interface Watched {
 }
 
 /** Opens a page that keeps its own record of what goes wrong. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const problems: string[] = [];

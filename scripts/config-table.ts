@@ -32,7 +32,8 @@ export function configTable(): string {
 export async function withTable(page: string, tableText: string): Promise<string> {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`docs/configuration.md has lost its markers ${BEGIN} … ${END}`);
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/configuration.md has lost its markers ${BEGIN} … ${END}`);
   const text = `${page.slice(0, begin + BEGIN.length)}\n\n${tableText}\n\n${page.slice(end)}`;
   return format(text, { ...(await resolveConfig(PAGE)), filepath: PAGE });
 }

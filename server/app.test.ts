@@ -26,7 +26,13 @@ describe('Host', () => {
     for (const name of [`127.0.0.1:${port}`, 'localhost', `localhost:${port}`, '[::1]', `[::1]:${port}`]) {
       assert.equal((await request(`${url}/livez`, { headers: { host: name } })).status, 200, name);
     }
-    for (const name of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', '[::2]', '192.0.2.1']) {
+    for (const name of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      '[::2]',
+      '192.0.2.1',
+    ]) {
       isProblem(await request(`${url}/livez`, { headers: { host: name } }), 'host_not_allowed');
       isProblem(await post(`${url}/api/metrics`, SAMPLE, { host: name }), 'host_not_allowed');
     }
@@ -48,19 +54,29 @@ describe('Host', () => {
 describe('Origin', () => {
   it('of a foreign page neither mutates nor reads', async (t) => {
     const { url, waooaw } = await startServer(t, { allowedOrigins: ['https://portal.example'] });
-    for (const origin of ['https://evil.example', 'null', 'http://localhost:1', 'https://portal.example.evil']) {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'http://localhost:1',
+      'https://portal.example.evil',
+    ]) {
       isProblem(await post(`${url}/api/metrics`, SAMPLE, { origin }), 'origin_not_allowed');
       const read = await request(`${url}/api/metrics/series`, { headers: { origin } });
       assert.equal(read.headers['access-control-allow-origin'], undefined);
     }
-    assert.equal(waooaw.metrics.series().some(({ name }) => name === 'queue_pending'), false);
+    assert.equal(
+      waooaw.metrics.series().some(({ name }) => name === 'queue_pending'),
+      false,
+    );
   });
 
   it('of the own page, of an allowed one, or none at all, mutates', async (t) => {
     const { url } = await startServer(t, { allowedOrigins: ['https://portal.example'] });
     assert.equal((await post(`${url}/api/metrics`, SAMPLE)).status, 200);
     assert.equal((await post(`${url}/api/metrics`, SAMPLE, { origin: url })).status, 200);
-    const { status, headers } = await post(`${url}/api/metrics`, SAMPLE, { origin: 'https://portal.example' });
+    const { status, headers } = await post(`${url}/api/metrics`, SAMPLE, {
+      origin: 'https://portal.example',
+    });
     assert.deepEqual([status, headers['access-control-allow-origin']], [200, 'https://portal.example']);
     assert.match(headers['vary'] ?? '', /Origin/);
     assert.match(headers['access-control-expose-headers'] ?? '', /x-request-id/);
@@ -71,7 +87,11 @@ describe('Origin', () => {
     const preflight = (origin: string): Promise<Answer> =>
       request(`${url}/api/metrics`, {
         method: 'OPTIONS',
-        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type',
+        },
       });
     const allowed = await preflight('https://portal.example');
     assert.equal(allowed.status, 204);
@@ -94,7 +114,12 @@ describe('a mutation’s body', () => {
   it('must be called JSON: what a form on a foreign page can send is refused', async (t) => {
     const { url } = await startServer(t);
     const body = JSON.stringify(SAMPLE);
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'json',
+    ]) {
       isProblem(
         await request(`${url}/api/metrics`, { method: 'POST', headers: { 'content-type': type }, body }),
         'unsupported_media_type',
@@ -103,7 +128,11 @@ describe('a mutation’s body', () => {
     isProblem(await request(`${url}/api/metrics`, { method: 'POST', body }), 'unsupported_media_type');
     for (const type of ['application/json', 'Application/JSON; charset=utf-8']) {
       const headers = { 'content-type': type };
-      assert.equal((await request(`${url}/api/metrics`, { method: 'POST', headers, body })).status, 200, type);
+      assert.equal(
+        (await request(`${url}/api/metrics`, { method: 'POST', headers, body })).status,
+        200,
+        type,
+      );
     }
   });
 
@@ -178,7 +207,9 @@ describe('an answer', () => {
   it('repeats the id of the request when it is one, and makes one otherwise', async (t) => {
     const { url } = await startServer(t);
     const ask = async (id?: string): Promise<unknown> =>
-      (await request(`${url}/livez`, { headers: id === undefined ? {} : { 'x-request-id': id } })).headers['x-request-id'];
+      (await request(`${url}/livez`, { headers: id === undefined ? {} : { 'x-request-id': id } })).headers[
+        'x-request-id'
+      ];
     assert.equal(await ask('order-7_a=b'), 'order-7_a=b');
     for (const id of ['', 'a b', 'a\tb', '<script>', 'x'.repeat(65), undefined]) {
       assert.match(String(await ask(id)), /^[0-9a-f]{8}-[0-9a-f-]{27}$/);
@@ -204,7 +235,9 @@ describe('readiness', () => {
   it('ends with the first moment of draining, while the process stays alive', async (t) => {
     const { waooaw } = await startServer(t);
     const ask = async (path: string): Promise<{ status: number; body: Partial<Problem> }> => {
-      const response = await waooaw.fetch(new Request(`http://localhost${path}`, { headers: { host: 'localhost' } }));
+      const response = await waooaw.fetch(
+        new Request(`http://localhost${path}`, { headers: { host: 'localhost' } }),
+      );
       return { status: response.status, body: (await response.json()) as Partial<Problem> };
     };
     assert.deepEqual(await ask('/readyz'), { status: 200, body: { status: 'ok' } });
@@ -217,7 +250,8 @@ describe('readiness', () => {
 
 describe('the request log', () => {
   const logging = (level: string, trustedProxies: string[] = []) => {
-    const lines: { level: number; path?: string; status?: number; client?: string; requestId?: string }[] = [];
+    const lines: { level: number; path?: string; status?: number; client?: string; requestId?: string }[] =
+      [];
     const log = pino({ level }, { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) });
     let counted = 0;
     const app = createApp({

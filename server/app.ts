@@ -71,7 +71,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   app.use(
     createMiddleware<AppEnv>(async (c, next) => {
       const host = c.req.header('host');
-      if (!allowed.host(host)) throw new WaooawError('host_not_allowed', `Host "${host ?? ''}" is not allowed here`);
+      if (!allowed.host(host))
+        throw new WaooawError('host_not_allowed', `Host "${host ?? ''}" is not allowed here`);
       await next();
     }),
   );
@@ -161,7 +162,10 @@ function mutationGuard(allowsOrigin: (origin: string | undefined, host: string |
       }
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {
-        throw new WaooawError('unsupported_media_type', `content-type was "${type ?? ''}"; expected application/json`);
+        throw new WaooawError(
+          'unsupported_media_type',
+          `content-type was "${type ?? ''}"; expected application/json`,
+        );
       }
     }
     await next();

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  SETTINGS,
-  createConfig,
-  readConfig,
-  refuseExposure,
-  unknownVariables,
-} from './config.ts';
+import { SETTINGS, createConfig, readConfig, refuseExposure, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
@@ -58,7 +52,15 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
       ['', []],
       ['10.0.0.0/8, 192.0.2.7,fd00::/8,::1', ['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1']],
     ],
-    refuses: ['10.0.0.0/33', 'fd00::/129', '10.0.0', '10.0.0.0/', '10.0.0.0/8/9', '10.0.0.0/x', 'proxy.example'],
+    refuses: [
+      '10.0.0.0/33',
+      'fd00::/129',
+      '10.0.0',
+      '10.0.0.0/',
+      '10.0.0.0/8/9',
+      '10.0.0.0/x',
+      'proxy.example',
+    ],
   },
   WAOOAW_LOG_LEVEL: {
     key: 'logLevel',
@@ -117,7 +119,10 @@ describe('configuration', () => {
       const expected = SETTINGS.find(([name]) => name === variable)?.[1].expected ?? '';
       assert.notEqual(expected, '');
       for (const text of refuses) {
-        assert.throws(() => readConfig({ [variable]: text }), coded('bad_config', variable, `"${text}"`, expected));
+        assert.throws(
+          () => readConfig({ [variable]: text }),
+          coded('bad_config', variable, `"${text}"`, expected),
+        );
       }
     });
   }
@@ -131,7 +136,10 @@ describe('configuration', () => {
       for (const text of [min, max]) assert.equal(flat(readConfig({ [variable]: text }))[key], Number(text));
       const outside = [`${Number(min) - 1}`, `${Number(max) + 1}`];
       for (const text of ['', ' 5', '5ms', '1.5', '1e3', '-1', '0x10', 'NaN', '9'.repeat(16), ...outside]) {
-        assert.throws(() => readConfig({ [variable]: text }), coded('bad_config', variable, `"${text}"`, expected));
+        assert.throws(
+          () => readConfig({ [variable]: text }),
+          coded('bad_config', variable, `"${text}"`, expected),
+        );
       }
     });
   }
@@ -168,9 +176,21 @@ describe('listening without authentication', () => {
     it(`is allowed on ${host}`, () => refuseExposure(createConfig({ host })));
   }
 
-  for (const host of ['0.0.0.0', '::', '192.168.1.20', '10.0.0.1', 'fe80::1', '::ffff:10.0.0.1', 'ops.example', '']) {
+  for (const host of [
+    '0.0.0.0',
+    '::',
+    '192.168.1.20',
+    '10.0.0.1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    'ops.example',
+    '',
+  ]) {
     it(`is refused on ${host === '' ? 'an empty name' : host}`, () => {
-      assert.throws(() => refuseExposure(createConfig({ host })), coded('exposed_without_auth', host, '127.0.0.1'));
+      assert.throws(
+        () => refuseExposure(createConfig({ host })),
+        coded('exposed_without_auth', host, '127.0.0.1'),
+      );
     });
   }
 });

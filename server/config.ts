@@ -29,7 +29,11 @@ const integer = (min: number, max: number, fallback: number, meaning: string): S
   meaning,
 });
 
-const list = (item: z.ZodType<string, string>, expected: string, meaning: string): Setting<readonly string[]> => ({
+const list = (
+  item: z.ZodType<string, string>,
+  expected: string,
+  meaning: string,
+): Setting<readonly string[]> => ({
   parse: z
     .string()
     .transform((text) =>
@@ -55,7 +59,8 @@ const GENERAL = {
     parse: z.string().regex(/^[a-zA-Z0-9.:-]+$/),
     fallback: '127.0.0.1',
     expected: 'an IP address or a host name',
-    meaning: 'Address to listen on. Beyond loopback the server refuses to start while no authentication is configured.',
+    meaning:
+      'Address to listen on. Beyond loopback the server refuses to start while no authentication is configured.',
   } satisfies Setting<string>,
   port: integer(0, 65_535, 8787, 'Port to listen on; 0 takes a free one.'),
   basePath: {
@@ -100,7 +105,12 @@ const GENERAL = {
     0,
     'How long publications are gathered into one frame, ms; 0 is the end of the event loop’s turn.',
   ),
-  collectIntervalMs: integer(100, 3_600_000, 1_000, 'Between two readings of the machine’s and the server’s own metrics, ms.'),
+  collectIntervalMs: integer(
+    100,
+    3_600_000,
+    1_000,
+    'Between two readings of the machine’s and the server’s own metrics, ms.',
+  ),
   checkIntervalMs: integer(100, 3_600_000, 5_000, 'Between two runs of the server’s own health checks, ms.'),
   checkTimeoutMs: integer(10, 600_000, 2_000, 'Time for a health check to answer, ms.'),
 } as const;
@@ -223,7 +233,9 @@ function withDefaults<T extends object>(
 }
 
 function mapValues<T extends object>(object: T, map: (value: T[keyof T], key: string) => unknown): unknown {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value as T[keyof T], key)]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, map(value as T[keyof T], key)]),
+  );
 }
 
 /** `maxBodyBytes` → `WAOOAW_MAX_BODY_BYTES`. */

@@ -52,5 +52,7 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
       { cause },
     );
   }
-  return new WaooawError('listen_failed', `${host}:${port} cannot be listened on: ${cause.message}`, { cause });
+  return new WaooawError('listen_failed', `${host}:${port} cannot be listened on: ${cause.message}`, {
+    cause,
+  });
 }

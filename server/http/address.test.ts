@@ -4,13 +4,29 @@ import { isLoopback, parseSubnet } from './address.ts';
 
 describe('isLoopback', () => {
   it('knows every spelling of this machine', () => {
-    for (const host of ['127.0.0.1', '127.255.255.254', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'LOCALHOST']) {
+    for (const host of [
+      '127.0.0.1',
+      '127.255.255.254',
+      '::1',
+      '0:0:0:0:0:0:0:1',
+      '::ffff:127.0.0.1',
+      'LOCALHOST',
+    ]) {
       assert.equal(isLoopback(host), true, host);
     }
   });
 
   it('takes no other address and no other name for it', () => {
-    for (const host of ['', '0.0.0.0', '::', '126.255.255.255', '128.0.0.1', '::2', 'localhost.example', '127.1']) {
+    for (const host of [
+      '',
+      '0.0.0.0',
+      '::',
+      '126.255.255.255',
+      '128.0.0.1',
+      '::2',
+      'localhost.example',
+      '127.1',
+    ]) {
       assert.equal(isLoopback(host), false, host);
     }
   });
@@ -29,7 +45,16 @@ describe('parseSubnet', () => {
   });
 
   it('reads nothing else', () => {
-    for (const text of ['', '/8', 'proxy', '10.0.0', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/8/8']) {
+    for (const text of [
+      '',
+      '/8',
+      'proxy',
+      '10.0.0',
+      '10.0.0.0/',
+      '10.0.0.0/33',
+      '10.0.0.0/-1',
+      '10.0.0.0/8/8',
+    ]) {
       assert.equal(parseSubnet(text), undefined, text);
     }
     assert.equal(parseSubnet('fd00::/129'), undefined);

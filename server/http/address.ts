@@ -12,7 +12,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /** An IP address or subnet, or undefined when the text is neither. */
-export function parseSubnet(text: string): { net: string; prefix: number; type: 'ipv4' | 'ipv6' } | undefined {
+export function parseSubnet(
+  text: string,
+): { net: string; prefix: number; type: 'ipv4' | 'ipv6' } | undefined {
   const [net = '', length] = text.split('/');
   const version = isIP(net);
   if (version === 0 || text.split('/').length > 2) return undefined;

@@ -16,8 +16,23 @@ describe('Host allow-list', () => {
   });
 
   it('refuses a name that was rebound to this machine, whatever it holds', () => {
-    const rebound = ['evil.example', 'localhost.evil.example', 'evil.example:8787', '127.0.0.1.evil.example', 'localhost.'];
-    for (const host of [...rebound, '127.0.0.2', '0.0.0.0', '::1', '[::]', 'user@localhost', 'localhost:', 'localhost:x']) {
+    const rebound = [
+      'evil.example',
+      'localhost.evil.example',
+      'evil.example:8787',
+      '127.0.0.1.evil.example',
+      'localhost.',
+    ];
+    for (const host of [
+      ...rebound,
+      '127.0.0.2',
+      '0.0.0.0',
+      '::1',
+      '[::]',
+      'user@localhost',
+      'localhost:',
+      'localhost:x',
+    ]) {
       assert.equal(none.host(host), false, host);
     }
   });
@@ -52,7 +67,14 @@ describe('Origin allow-list', () => {
   });
 
   it('refuses another port, another host and what is no site', () => {
-    for (const origin of ['http://localhost:3000', 'http://evil.example', 'null', '', 'file://', 'localhost:8787']) {
+    for (const origin of [
+      'http://localhost:3000',
+      'http://evil.example',
+      'null',
+      '',
+      'file://',
+      'localhost:8787',
+    ]) {
       assert.equal(none.origin(origin, 'localhost:8787'), false, origin);
     }
   });
@@ -61,7 +83,11 @@ describe('Origin allow-list', () => {
     assert.equal(some.origin('https://portal.example', 'localhost:8787'), true);
     assert.equal(some.origin('HTTPS://PORTAL.EXAMPLE', 'localhost:8787'), true);
     assert.equal(some.origin('http://[fe80::1]:3000', 'localhost:8787'), true);
-    for (const origin of ['http://portal.example', 'https://portal.example:444', 'https://a.portal.example']) {
+    for (const origin of [
+      'http://portal.example',
+      'https://portal.example:444',
+      'https://a.portal.example',
+    ]) {
       assert.equal(some.origin(origin, 'localhost:8787'), false, origin);
     }
   });

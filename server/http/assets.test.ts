@@ -39,7 +39,9 @@ describe('the bundle', () => {
       ['/waooaw.css', 'text/css'],
       ['/waooaw.js.map', 'application/json'],
     ] as const) {
-      const { status, headers, text } = await request(`${url}${path}`, { headers: { origin: 'https://other.example' } });
+      const { status, headers, text } = await request(`${url}${path}`, {
+        headers: { origin: 'https://other.example' },
+      });
       assert.deepEqual([status, text], [200, FILES[path.slice(1) as keyof typeof FILES]]);
       assert.ok(headers['content-type']?.startsWith(type), `${path} is ${headers['content-type']}`);
       assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');
@@ -107,9 +109,12 @@ describe('the console', () => {
   });
 
   it('is absent, with an honest 404, where it was not built', async (t) => {
-    const { url } = await startServer(t, {}, { assetsFolder: await temporaryFolder(t) });
-    for (const path of ['/', '/waooaw.js']) {
-      assert.equal((await request(`${url}${path}`)).json<Problem>().code, 'not_found');
+    const empty = await temporaryFolder(t);
+    for (const assetsFolder of [empty, join(empty, 'missing')]) {
+      const { url } = await startServer(t, {}, { assetsFolder });
+      for (const path of ['/', '/waooaw.js']) {
+        assert.equal((await request(`${url}${path}`)).json<Problem>().code, 'not_found');
+      }
     }
   });
 });

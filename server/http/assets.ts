@@ -20,6 +20,7 @@ const REVALIDATE = 'no-cache';
  */
 export function assets(folder: string, basePath: string): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  if (!existsSync(folder)) return app;
   const strip = (path: string): string => path.slice(basePath.length);
 
   const bundle = serveStatic<AppEnv>({

@@ -16,7 +16,9 @@ import { request, startServer } from '../testing/harness.ts';
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
-  readonly responses: Readonly<Record<string, { description: string; content?: Record<string, { schema: unknown }> }>>;
+  readonly responses: Readonly<
+    Record<string, { description: string; content?: Record<string, { schema: unknown }> }>
+  >;
 }
 
 interface Document {
@@ -33,7 +35,10 @@ const ITSELF = 'get /api/openapi.json';
 
 function operations(document: Document): [name: string, operation: Operation][] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+      `${method} ${path}`,
+      operation,
+    ]),
   );
 }
 
@@ -61,7 +66,9 @@ describe('openapi.json', () => {
       count: () => undefined,
     });
     const served = app.routes
-      .filter(({ method, path }) => METHODS.includes(method.toLowerCase()) && /^\/(api\/|livez|readyz)/.test(path))
+      .filter(
+        ({ method, path }) => METHODS.includes(method.toLowerCase()) && /^\/(api\/|livez|readyz)/.test(path),
+      )
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`)
       .filter((route) => route !== ITSELF);
     assert.ok(served.length >= 8);
@@ -107,16 +114,39 @@ describe('openapi.json', () => {
     }
   });
 
+  it('requires of every answer what is always there, and nothing else', async (t) => {
+    const { url } = await startServer(t);
+    const { schemas } = (await request(`${url}/api/openapi.json`)).json<Document>().components;
+    const optional = (name: string): string[] => {
+      const { properties, required } = schemas[name] as { properties: object; required: string[] };
+      return Object.keys(properties).filter((key) => !required.includes(key));
+    };
+    assert.deepEqual(optional('Problem'), ['errors']);
+    assert.deepEqual(optional('CheckStatus'), ['at', 'reason', 'tookMs']);
+    assert.deepEqual(optional('Sample'), ['tags', 'time', 'unit', 'help']);
+    assert.deepEqual(optional('SeriesInfo'), ['unit', 'help']);
+    assert.deepEqual(optional('WindowResult'), ['unit', 'help']);
+    for (const name of ['Alive', 'IngestResult', 'SeriesList', 'Health', 'BroadcasterStats']) {
+      assert.deepEqual(optional(name), [], name);
+    }
+  });
+
   it('documents the parameters and bodies that routes take', async (t) => {
     const { url } = await startServer(t);
     const { paths } = (await request(`${url}/api/openapi.json`)).json<{
-      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[]; requestBody?: unknown }>>;
+      paths: Record<
+        string,
+        Record<string, { parameters?: { name: string; in: string }[]; requestBody?: unknown }>
+      >;
     }>();
     const named = (path: string): string[] =>
       (paths[path]?.['get']?.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
     assert.deepEqual(named('/api/metrics/query'), ['query series', 'query windowMs']);
     assert.deepEqual(named('/api/health/{check}'), ['path check']);
-    assert.match(JSON.stringify(paths['/api/metrics']?.['post']?.requestBody), /"#\/components\/schemas\/Sample"/);
+    assert.match(
+      JSON.stringify(paths['/api/metrics']?.['post']?.requestBody),
+      /"#\/components\/schemas\/Sample"/,
+    );
   });
 
   it('names the base path as its server, with the paths as they are below it', async (t) => {

@@ -13,7 +13,10 @@ import { problem, schemaError } from './problem.ts';
 /** An app whose one GET fails as told, and whose POST wants `{ "a/b~c": [number] }`. */
 function failing(error: unknown) {
   const logged: { err?: { message: string } }[] = [];
-  const log = pino({ level: 'error' }, { write: (line) => void logged.push(JSON.parse(line) as (typeof logged)[0]) });
+  const log = pino(
+    { level: 'error' },
+    { write: (line) => void logged.push(JSON.parse(line) as (typeof logged)[0]) },
+  );
   const app = api();
   app.use((c, next) => {
     c.set('log', log);
@@ -56,7 +59,9 @@ describe('problem+json', () => {
 
   it('names each bad part, and says when to come back in whole seconds', async () => {
     const details = [{ pointer: '/samples/3', code: 'bad_name', message: 'no' } as const];
-    const response = await failing(new WaooawError('rate_limited', undefined, { details, afterMs: 1_200 })).get();
+    const response = await failing(
+      new WaooawError('rate_limited', undefined, { details, afterMs: 1_200 }),
+    ).get();
     assert.equal(response.headers.get('retry-after'), '2');
     assert.deepEqual(((await response.json()) as Problem).errors, details);
   });
@@ -104,6 +109,9 @@ describe('problem+json', () => {
     const app = api();
     const response = await app.request('/nowhere', { method: 'PUT' });
     const told = (await response.json()) as Problem;
-    assert.deepEqual([response.status, told.code, told.detail], [404, 'not_found', 'Nothing at PUT /nowhere']);
+    assert.deepEqual(
+      [response.status, told.code, told.detail],
+      [404, 'not_found', 'Nothing at PUT /nowhere'],
+    );
   });
 });

@@ -18,8 +18,10 @@ export const problem = z
     retryable: z.boolean().describe('True when the same call may succeed later'),
     requestId: z.string(),
     errors: z
-      .array(z.object({ pointer: z.string().describe('JSON pointer'), code: z.string(), message: z.string() }))
-      .exactOptional(),
+      .array(
+        z.object({ pointer: z.string().describe('JSON pointer'), code: z.string(), message: z.string() }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' });
 
@@ -40,7 +42,9 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
     ...(details && { errors: details.map((part) => ({ ...part })) }),
   };
   if (known.afterMs !== undefined) c.header('retry-after', String(Math.ceil(known.afterMs / 1000)));
-  return c.body(JSON.stringify(body), status as ContentfulStatusCode, { 'content-type': 'application/problem+json' });
+  return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+  });
 };
 
 /** Answers an address that is none. */
@@ -49,15 +53,15 @@ export const onNotFound: NotFoundHandler<AppEnv> = (c) =>
 
 /** Turns a failed schema into `bad_request`, each issue with its place. */
 export function schemaError(issues: readonly { path: PropertyKey[]; message: string }[]): WaooawError {
-  const details = issues.map(
-    ({ path, message }): ErrorDetail => ({
-      pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-      code: 'bad_request',
-      message,
-    }),
-  );
+  const details = issues.map(({ path, message }): ErrorDetail => ({
+    pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    code: 'bad_request',
+    message,
+  }));
   const [first] = details;
-  return new WaooawError('bad_request', first && `${first.pointer || 'The body'}: ${first.message}`, { details });
+  return new WaooawError('bad_request', first && `${first.pointer || 'The body'}: ${first.message}`, {
+    details,
+  });
 }
 
 function toWaooawError(error: unknown): WaooawError {

@@ -81,7 +81,10 @@ export interface Ask {
 }
 
 /** Asks by plain HTTP, where `fetch` would mend headers and paths. */
-export function request(url: string, { method = 'GET', headers = {}, body, path }: Ask = {}): Promise<Answer> {
+export function request(
+  url: string,
+  { method = 'GET', headers = {}, body, path }: Ask = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { method, headers: { ...headers }, agent: false, ...(path !== undefined && { path }) };
     const asking = http.request(url, options, (response) => {
@@ -103,11 +106,19 @@ export function request(url: string, { method = 'GET', headers = {}, body, path 
 }
 
 /** Posts JSON. */
-export function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function post(
+  url: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return request(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text)}`, ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'content-length': `${Buffer.byteLength(text)}`,
+      ...headers,
+    },
     body: text,
   });
 }
@@ -127,7 +138,9 @@ export interface Problem {
 /** For `assert.throws` and `assert.rejects`: an error of ours with this code, and words that its message holds. */
 export function coded(code: ErrorCode, ...words: readonly string[]): (error: unknown) => boolean {
   return (error) =>
-    error instanceof WaooawError && error.code === code && words.every((word) => error.message.includes(word));
+    error instanceof WaooawError &&
+    error.code === code &&
+    words.every((word) => error.message.includes(word));
 }
 
 /** A client over a real WebSocket. */

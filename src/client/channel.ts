@@ -58,7 +58,9 @@ export class ClientChannel {
   /** What to ask the server: to continue where somebody has a past to continue, else the state of now. */
   request(resume: boolean): SubscribeRequest {
     const everyoneIsFresh = this.#fresh.size === this.#listeners.size;
-    return resume && this.#position && !everyoneIsFresh ? { ch: this.name, since: this.#position } : { ch: this.name };
+    return resume && this.#position && !everyoneIsFresh
+      ? { ch: this.name, since: this.#position }
+      : { ch: this.name };
   }
 
   add(listener: ChannelListener): void {
@@ -81,21 +83,20 @@ export class ClientChannel {
       this.#position = { e, o, h };
       return;
     }
-    // Asked for a newcomer's sake, the answer stands where the others already are, and tells them nothing new.
-    const others = before?.e === e && before.o === o ? this.#fresh : this.#listeners;
-    const why = lost ?? (before && before.e !== e ? 'epoch' : before && before.o !== o ? 'history' : undefined);
+    const why = lost ?? (before && breakBetween(before, answer));
     this.#position = { e, o, h };
-    for (const listener of [...others]) {
-      if (why && !this.#fresh.has(listener)) listener.lost?.(why);
-      this.#fresh.delete(listener);
-      listener.snapshot?.(snapshot ?? null);
+    // Asked for a newcomer's sake, the answer stands where the others already are, and tells them nothing new.
+    for (const listener of [...(why ? this.#listeners : this.#fresh)]) {
+      if (!this.#fresh.delete(listener) && why) tell(() => listener.lost?.(why));
+      tell(() => listener.snapshot?.(snapshot ?? null));
     }
   }
 
   /** A tick's publications. @returns false when one is missing: ask the server to continue from the position. */
   batch({ pubs, h }: Batch): boolean {
     const whole = this.#deliver(pubs);
-    if (whole && this.#position) this.#position = { ...this.#position, h };
+    // A batch of what is known already ends before the position, and its tail is not the position's.
+    if (whole && this.#position && this.#position.o === pubs.at(-1)?.[0]) this.#position = { ...this.#position, h };
     return whole;
   }
 
@@ -103,14 +104,13 @@ export class ClientChannel {
   broken({ e, o, h, lost, snapshot }: Loss): void {
     this.#position = { e, o, h };
     for (const listener of [...this.#listeners]) {
-      this.#fresh.delete(listener);
-      listener.lost?.(lost);
-      listener.snapshot?.(snapshot);
+      if (!this.#fresh.delete(listener)) tell(() => listener.lost?.(lost));
+      tell(() => listener.snapshot?.(snapshot));
     }
   }
 
   failed(error: ErrorBody): void {
-    for (const listener of [...this.#listeners]) listener.error?.(error);
+    for (const listener of [...this.#listeners]) tell(() => listener.error?.(error));
   }
 
   #deliver(pubs: readonly PublicationRow[]): boolean {
@@ -120,9 +120,27 @@ export class ClientChannel {
       if (offset <= position.o) continue;
       this.#position = { ...position, o: offset };
       for (const listener of [...this.#listeners]) {
-        if (!this.#fresh.has(listener)) listener.publication?.(data, offset);
+        if (!this.#fresh.has(listener)) tell(() => listener.publication?.(data, offset));
       }
     }
     return true;
+  }
+}
+
+/** Why an answer does not continue a position, when the server did not say so itself. */
+function breakBetween(before: Position, { e, o, h }: Position): LostReason | undefined {
+  if (e !== before.e) return 'epoch';
+  if (o !== before.o) return 'history';
+  return h === before.h ? undefined : 'tail';
+}
+
+/** A listener's failure is its own: it surfaces as an event handler's does, and the others hear what they are due. */
+function tell(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

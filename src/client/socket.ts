@@ -21,7 +21,8 @@ import { endpointOf } from './url.ts';
  * - `failed`: the server said not to come back, or automatic reconnection is off.
  * - `closed`: by the page.
  */
-export type SocketState = 'idle' | 'connecting' | 'authenticating' | 'live' | 'reconnecting' | 'failed' | 'closed';
+export type SocketState =
+  'idle' | 'connecting' | 'authenticating' | 'live' | 'reconnecting' | 'failed' | 'closed';
 
 /** How a client behaves. */
 export interface SocketOptions extends BackoffOptions {
@@ -127,9 +128,7 @@ export class SocketClient {
     const followed = channel;
     return () => {
       followed.remove(listener);
-      if (!followed.idle || this.#channels.get(name) !== followed) return;
-      followed.cancelLinger?.();
-      followed.cancelLinger = this.#clock.after(this.#options.lingerMs ?? 2_000, () => this.#leave(followed));
+      if (followed.idle && this.#channels.get(name) === followed) this.#linger(followed);
     };
   }
 
@@ -152,13 +151,17 @@ export class SocketClient {
     socket.onopen = current(() => this.#introduce());
     socket.onmessage = current((event: MessageEvent) => this.#receive(event.data));
     socket.onclose = current((event: CloseEvent) => this.#lost(event.code, event.reason));
-    this.#cancelTimer = this.#clock.after(this.#options.connectTimeoutMs ?? 10_000, () => this.#lost(1006, 'timeout'));
+    this.#cancelTimer = this.#clock.after(this.#options.connectTimeoutMs ?? 10_000, () =>
+      this.#lost(1006, 'timeout'),
+    );
   }
 
   #introduce(): void {
     this.#enter('authenticating');
     const channels = [...this.#channels.values()].filter((channel) => !channel.idle);
     const subs = channels.map((channel) => channel.request(true));
+    for (const channel of channels) channel.asking = true;
+    const socket = this.#socket;
     this.#send({ connect: { client: { name: 'waooaw', version: VERSION }, subs } }, (reply) => {
       if ('err' in reply) return this.#lost(1006, reply.err.code);
       const ok = reply.ok as Connected;
@@ -167,15 +170,23 @@ export class SocketClient {
       this.#serverVersion = ok.server.version;
       this.#cancelTimer();
       this.#watch();
-      this.#cancelStable = this.#clock.after(this.#options.stableMs ?? 10_000, () => void (this.#attempt = 0));
+      this.#cancelStable = this.#clock.after(
+        this.#options.stableMs ?? 10_000,
+        () => void (this.#attempt = 0),
+      );
       this.#enter('live');
+      // A listener may have hung up.
+      if (this.#socket !== socket) return;
       ok.subs.forEach((answer, i) => {
         const channel = channels[i];
-        if (channel) this.#answered(channel, answer);
+        if (!channel) return;
+        channel.asking = false;
+        this.#answered(channel, answer);
       });
       // Channels that were added while the answer was under way.
       for (const channel of this.#channels.values()) {
-        if (channel.n === undefined && !channel.idle && !channels.includes(channel)) this.#ask(channel, false);
+        if (channel.n === undefined && !channel.idle && !channels.includes(channel))
+          this.#ask(channel, false);
       }
     });
   }
@@ -193,7 +204,8 @@ export class SocketClient {
   #answered(channel: ClientChannel, answer: Subscribed | { readonly err: ErrorBody }): void {
     if ('err' in answer) {
       const { err } = answer;
-      if (err.retryable && err.afterMs !== undefined) this.#clock.after(err.afterMs, () => this.#askAgain(channel));
+      if (err.retryable && err.afterMs !== undefined)
+        this.#clock.after(err.afterMs, () => this.#askAgain(channel));
       channel.failed(err);
       return;
     }
@@ -208,7 +220,14 @@ export class SocketClient {
     if (this.#state === 'live' && this.#channels.get(channel.name) === channel) this.#ask(channel, true);
   }
 
+  #linger(channel: ClientChannel): void {
+    channel.cancelLinger?.();
+    channel.cancelLinger = this.#clock.after(this.#options.lingerMs ?? 2_000, () => this.#leave(channel));
+  }
+
   #leave(channel: ClientChannel): void {
+    // An answer under way may bring this channel's number, or show that another name of the same series shares it.
+    if ([...this.#channels.values()].some(({ asking }) => asking)) return this.#linger(channel);
     this.#channels.delete(channel.name);
     const { n } = channel;
     if (n === undefined) return;
@@ -231,12 +250,14 @@ export class SocketClient {
       this.#lost(1006, 'bad_frame');
       return;
     }
-    for (const message of messages) this.#handle(message);
+    // Messages that this release does not know are ignored: a newer server may say more.
+    for (const message of messages) if (typeof message === 'object' && message) this.#handle(message);
   }
 
   #handle(message: ServerMessage): void {
     if ('pubs' in message) {
-      for (const channel of this.#byNumber.get(message.n) ?? []) if (!channel.batch(message)) this.#ask(channel, true);
+      for (const channel of this.#byNumber.get(message.n) ?? [])
+        if (!channel.batch(message)) this.#ask(channel, true);
     } else if ('lost' in message) {
       for (const channel of this.#byNumber.get(message.n) ?? []) channel.broken(message);
     } else if ('ping' in message) {
@@ -251,7 +272,8 @@ export class SocketClient {
 
   #positions(): Record<string, number> {
     const positions: Record<string, number> = {};
-    for (const [n, [channel]] of this.#byNumber) if (channel?.offset !== undefined) positions[n] = channel.offset;
+    for (const [n, [channel]] of this.#byNumber)
+      if (channel?.offset !== undefined) positions[n] = channel.offset;
     return positions;
   }
 

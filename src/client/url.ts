@@ -10,6 +10,7 @@ import { SOCKET_PATH } from '../protocol/version.ts';
 export function endpointOf(url: string, base = globalThis.document?.baseURI): string {
   const endpoint = new URL(url, base);
   endpoint.protocol = endpoint.protocol.replace(/^http/, 'ws');
+  if (!/^wss?:$/.test(endpoint.protocol)) throw new TypeError(`"${url}" is no address of HTTP or WebSocket`);
   endpoint.hash = endpoint.search = '';
   const path = endpoint.pathname.replace(/\/+$/, '');
   endpoint.pathname = path.endsWith(SOCKET_PATH) ? path : path + SOCKET_PATH;

@@ -12,6 +12,8 @@ export function register(tag: string, element: VersionedElement): void {
   const first = customElements.get(tag) as VersionedElement | undefined;
   if (!first) customElements.define(tag, element);
   else if (first !== element) {
-    console.warn(`<${tag}> is registered already, by release ${first.version ?? 'unknown'}; ${VERSION} leaves it.`);
+    console.warn(
+      `<${tag}> is registered already, by release ${first.version ?? 'unknown'}; ${VERSION} leaves it.`,
+    );
   }
 }

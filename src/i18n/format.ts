@@ -27,7 +27,9 @@ export function formatValue(value: number, unit: string, locale: string): Format
   const { factor, options, suffix } = scaleOf(Math.abs(value), unit);
   const parts = formatOf(locale, options).formatToParts(value * factor);
   const isUnit = (type: string): boolean => type === 'unit' || type === 'percentSign';
-  const first = parts.findIndex(({ type }) => isUnit(type));
+  // Where the language writes the unit first, it stays with the number.
+  const digits = parts.findIndex(({ type }) => type === 'integer');
+  const first = parts.findIndex(({ type }, i) => i > digits && isUnit(type));
   const cut = first < 0 ? parts.length : parts[first - 1]?.type === 'literal' ? first - 1 : first;
   const text = (list: Intl.NumberFormatPart[]): string => list.map((part) => part.value).join('');
   return { number: text(parts.slice(0, cut)), unit: text(parts.slice(cut)) + (suffix ?? '') };
@@ -44,10 +46,12 @@ export function pageLocale(): string {
   return document.documentElement.lang || navigator.language;
 }
 
-function scaleOf(size: number, unit: string): Scale {
+function scaleOf(exact: number, unit: string): Scale {
+  // As it will be shown, so that 999,999 bytes are 1 MB and never 1,000 kB.
+  const size = Number(exact.toPrecision(3));
   switch (unit) {
     case 'ratio':
-      return { factor: 1, options: { style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 } };
+      return { factor: 1, options: { style: 'percent', maximumFractionDigits: exact < 0.1 ? 1 : 0 } };
     case 'bytes':
     case 'bytes_per_second': {
       const step = size < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(size) / 3));
@@ -55,31 +59,38 @@ function scaleOf(size: number, unit: string): Scale {
       return { factor: 1000 ** -step, options: { style: 'unit', unit: name, maximumSignificantDigits: 3 } };
     }
     case 'seconds': {
-      const [factor, name] = size >= 1 ? [1, 'second'] : size >= 0.001 || size === 0 ? [1e3, 'millisecond'] : [1e6, 'microsecond'];
+      const [factor, name] =
+        size >= 1 ? [1, 'second'] : size >= 0.001 || size === 0 ? [1e3, 'millisecond'] : [1e6, 'microsecond'];
       return { factor, options: { style: 'unit', unit: name, maximumSignificantDigits: 3 } };
     }
     case 'per_second':
-      return { factor: 1, options: compact(size), suffix: '/s' };
+      return { factor: 1, options: compact(exact), suffix: '/s' };
     case 'count':
     case '':
-      return { factor: 1, options: compact(size) };
+      return { factor: 1, options: compact(exact) };
     default:
-      return { factor: 1, options: compact(size), suffix: ` ${unit}` };
+      return { factor: 1, options: compact(exact), suffix: ` ${unit}` };
   }
 }
 
-function compact(size: number): Intl.NumberFormatOptions {
-  return { notation: size >= 10_000 ? 'compact' : 'standard', maximumSignificantDigits: size >= 1000 ? 4 : 3 };
+function compact(exact: number): Intl.NumberFormatOptions {
+  const size = Number(exact.toPrecision(4));
+  return {
+    notation: size >= 10_000 ? 'compact' : 'standard',
+    maximumSignificantDigits: size >= 1000 ? 4 : 3,
+  };
 }
 
 function formatOf(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = `${locale} ${JSON.stringify(options)}`;
   let format = formats.get(key);
   if (!format) {
+    // Below the last digit shown there is no sign: nobody has seen -0 %.
+    const signed: Intl.NumberFormatOptions = { signDisplay: 'negative', ...options };
     try {
-      format = new Intl.NumberFormat(locale, options);
+      format = new Intl.NumberFormat(locale, signed);
     } catch {
-      format = new Intl.NumberFormat('en', options);
+      format = new Intl.NumberFormat('en', signed);
     }
     formats.set(key, format);
   }

@@ -16,7 +16,11 @@ export const CODES = {
   bad_json: { status: 400, retryable: false, title: 'The body is not valid JSON' },
   bad_request: { status: 400, retryable: false, title: 'The request does not match its schema' },
   body_too_large: { status: 413, retryable: false, title: 'The body is larger than maxBodyBytes' },
-  unsupported_media_type: { status: 415, retryable: false, title: 'Mutations need content-type application/json' },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    title: 'Mutations need content-type application/json',
+  },
   not_found: { status: 404, retryable: false, title: 'There is nothing at this address' },
   method_not_allowed: { status: 405, retryable: false, title: 'This address does not take this method' },
   host_not_allowed: { status: 421, retryable: false, title: 'The Host header is not on the allow-list' },
@@ -30,14 +34,22 @@ export const CODES = {
   bad_tags: { status: 400, retryable: false, title: 'A tag name or value is not valid' },
   too_many_tags: { status: 400, retryable: false, title: 'A sample has more than maxTags tags' },
   bad_time: { status: 400, retryable: false, title: 'A sample time must be milliseconds since 1970' },
-  time_in_future: { status: 400, retryable: false, title: 'A sample is more than maxFutureMs ahead of the server' },
+  time_in_future: {
+    status: 400,
+    retryable: false,
+    title: 'A sample is more than maxFutureMs ahead of the server',
+  },
   time_too_old: { status: 400, retryable: false, title: 'A sample is older than the retained window' },
   series_limit: { status: 429, retryable: true, title: 'The server already keeps maxSeries series' },
   bad_selector: { status: 400, retryable: false, title: 'A series selector must read name{tag="value",…}' },
   unknown_series: { status: 404, retryable: true, title: 'No sample of this series is retained' },
 
   // Broadcaster
-  bad_frame: { status: 400, retryable: false, title: 'A frame must be text holding JSON objects, one a line' },
+  bad_frame: {
+    status: 400,
+    retryable: false,
+    title: 'A frame must be text holding JSON objects, one a line',
+  },
   frame_too_large: { status: 413, retryable: false, title: 'A frame is larger than maxFrameBytes' },
   binary_frame: { status: 400, retryable: false, title: 'The protocol has no binary frames' },
   unknown_command: { status: 400, retryable: false, title: 'A message names no known command' },
@@ -46,10 +58,18 @@ export const CODES = {
   already_connected: { status: 409, retryable: false, title: 'A connection takes connect once' },
   unsupported_protocol: { status: 400, retryable: false, title: 'No offered subprotocol is spoken here' },
   unknown_channel: { status: 404, retryable: false, title: 'No namespace serves this channel' },
-  bad_channel: { status: 400, retryable: false, title: 'A channel name is empty or longer than maxChannelLength' },
+  bad_channel: {
+    status: 400,
+    retryable: false,
+    title: 'A channel name is empty or longer than maxChannelLength',
+  },
   channel_limit: { status: 429, retryable: true, title: 'The server already serves maxChannels channels' },
   subscription_limit: { status: 429, retryable: false, title: 'The connection already has maxSubscriptions' },
-  not_subscribed: { status: 404, retryable: false, title: 'The connection is not subscribed to this channel' },
+  not_subscribed: {
+    status: 404,
+    retryable: false,
+    title: 'The connection is not subscribed to this channel',
+  },
   connection_limit: { status: 429, retryable: true, title: 'The server already has maxConnections' },
   rate_limited: { status: 429, retryable: true, title: 'Too many messages; wait afterMs' },
   slow: { status: 429, retryable: true, title: 'The reader stayed over maxBufferedBytes' },
@@ -58,7 +78,11 @@ export const CODES = {
 
   // Start-up and storage
   bad_config: { status: 500, retryable: false, title: 'A setting is not valid' },
-  exposed_without_auth: { status: 500, retryable: false, title: 'Listening beyond loopback needs authentication' },
+  exposed_without_auth: {
+    status: 500,
+    retryable: false,
+    title: 'Listening beyond loopback needs authentication',
+  },
   port_in_use: { status: 500, retryable: false, title: 'Another program listens on this port' },
   listen_failed: { status: 500, retryable: false, title: 'The address cannot be listened on' },
   database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },

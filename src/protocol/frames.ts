@@ -2,7 +2,8 @@
 import type { ErrorCode } from './codes.ts';
 
 /** Any value that JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** A place in a channel's stream, provable: the same epoch and offset with another tail is another past. */
 export interface Position {
@@ -114,5 +115,7 @@ export type ServerMessage = Reply | Batch | Loss | Ping;
 
 /** Splits a frame into its messages. @throws SyntaxError when a line is not JSON. */
 export function decodeFrame(frame: string): unknown[] {
-  return frame.includes('\n') ? frame.split('\n').map((line) => JSON.parse(line) as unknown) : [JSON.parse(frame)];
+  return frame.includes('\n')
+    ? frame.split('\n').map((line) => JSON.parse(line) as unknown)
+    : [JSON.parse(frame)];
 }

@@ -1,4 +1,7 @@
-/** The metrics API's bodies and answers, for validation at the server's edge and for OpenAPI. */
+/**
+ * The metrics API's bodies and answers, for validation at the server's edge and for OpenAPI. `optional` and not
+ * `exactOptional`, which the OpenAPI generator takes for required.
+ */
 import { z } from 'zod';
 import { CODES } from './codes.ts';
 import type { ErrorCode } from './codes.ts';
@@ -18,10 +21,14 @@ export const sample = z
   .object({
     name: z.string().describe('Prometheus metric name'),
     value: z.number().describe('A finite number'),
-    tags: z.record(z.string(), z.string()).exactOptional(),
-    time: z.number().exactOptional().describe("ms since 1970; the server's clock when absent"),
-    unit: z.string().max(32).exactOptional().describe('Base unit: ratio, bytes, seconds, bytes_per_second, per_second, count, …'),
-    help: z.string().max(256).exactOptional(),
+    tags: z.record(z.string(), z.string()).optional(),
+    time: z.number().optional().describe("ms since 1970; the server's clock when absent"),
+    unit: z
+      .string()
+      .max(32)
+      .optional()
+      .describe('Base unit: ratio, bytes, seconds, bytes_per_second, per_second, count, …'),
+    help: z.string().max(256).optional(),
   })
   .meta({ id: 'Sample' });
 
@@ -29,9 +36,15 @@ export const sample = z
 export const ingestResult = z
   .object({
     accepted: z.int(),
-    rejected: z.array(
-      z.object({ index: z.int().describe('Place in the batch, from 0'), code: errorCode, message: z.string() }),
-    ).readonly(),
+    rejected: z
+      .array(
+        z.object({
+          index: z.int().describe('Place in the batch, from 0'),
+          code: errorCode,
+          message: z.string(),
+        }),
+      )
+      .readonly(),
   })
   .meta({ id: 'IngestResult' }) satisfies z.ZodType<IngestResult>;
 
@@ -39,8 +52,8 @@ const seriesShape = {
   series: z.string().describe('Canonical identity, tags sorted'),
   name: z.string(),
   tags: z.record(z.string(), z.string()),
-  unit: z.string().exactOptional(),
-  help: z.string().exactOptional(),
+  unit: z.string().optional(),
+  help: z.string().optional(),
 };
 
 /** What is known of a series. */
@@ -56,16 +69,18 @@ export const windowResult = z
     from: z.number().describe('First ms of the window'),
     to: z.number().describe('First ms after the window'),
     stepMs: z.number(),
-    buckets: z.array(
-      z.object({
-        start: z.number(),
-        min: z.number(),
-        max: z.number(),
-        avg: z.number(),
-        sum: z.number(),
-        count: z.int(),
-        last: z.number(),
-      }),
-    ).readonly(),
+    buckets: z
+      .array(
+        z.object({
+          start: z.number(),
+          min: z.number(),
+          max: z.number(),
+          avg: z.number(),
+          sum: z.number(),
+          count: z.int(),
+          last: z.number(),
+        }),
+      )
+      .readonly(),
   })
-  .meta({ id: 'WindowResult' }) satisfies z.ZodType<WindowResult>;
+  .meta({ id: 'WindowResult' }) satisfies z.ZodType<Omit<WindowResult, 'unit' | 'help'>>;

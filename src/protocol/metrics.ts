@@ -55,6 +55,8 @@ export interface MetricSnapshot extends SeriesInfo {
 /** A publication on a `metrics/<series>` channel: the buckets that changed. A row replaces the one of its start. */
 export interface MetricUpdate {
   readonly rows: readonly BucketRow[];
+  /** What is known of the series, when that changed: a reader may have come before its first sample. */
+  readonly info?: SeriesInfo;
 }
 
 /** A bucket of a query's answer, spelt out. */

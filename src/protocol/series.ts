@@ -49,7 +49,10 @@ export function parseSeries(text: string): SeriesId {
 }
 
 function bad(text: string, at: number, expected: string): WaooawError {
-  return new WaooawError('bad_selector', `At character ${at} of "${text.slice(0, 80)}": expected ${expected}`);
+  return new WaooawError(
+    'bad_selector',
+    `At character ${at} of "${text.slice(0, 80)}": expected ${expected}`,
+  );
 }
 
 function escape(value: string): string {

@@ -3,7 +3,7 @@
 /** How bad a state is, and with it the tone it is shown in. */
 export type Severity = 'ok' | 'info' | 'neutral' | 'unknown' | 'degraded' | 'critical';
 
-/** The figure drawn for a state, so that colour never speaks alone. */
+/** The figure drawn for a state, so that colour never speaks alone. An arc moves: something is under way. */
 export type Shape =
   | 'disc'
   | 'triangle'
@@ -24,8 +24,6 @@ export interface StateInfo {
   readonly shape: Shape;
   /** English label. Translations key on `word`. */
   readonly label: string;
-  /** True for a state of something under way. Its figure moves, also under reduced motion (as a slow fade). */
-  readonly moving: boolean;
 }
 
 /**
@@ -33,33 +31,27 @@ export interface StateInfo {
  * `rolled-back` extend the base table to every state that a check, an agent or an operation can be in.
  */
 const FAMILIES = [
-  ['ok', 'disc', ['up', 'ok', 'healthy', 'success', 'online', 'active', 'running', 'completed', 'resolved']],
-  ['degraded', 'triangle', ['degraded', 'warning', 'pending-alert', 'rolled-back']],
-  ['critical', 'octagon', ['down', 'critical', 'error', 'failed', 'firing', 'crashed', 'errored']],
-  ['critical', 'ring-slash', ['offline', 'unreachable']],
-  [
-    'info',
-    'arc',
-    ['working', 'running-stage', 'creating', 'starting', 'stopping', 'upgrading', 'rolling-back'],
-  ],
-  ['neutral', 'dotted-ring', ['pending', 'queued', 'draft', 'provisioned', 'deployed']],
-  ['neutral', 'bar', ['stopped', 'suspended', 'cancelled', 'skipped', 'revoked']],
-  ['info', 'wrench', ['maintenance', 'paused']],
-  ['unknown', 'question', ['unknown', 'no-data']],
-  ['neutral', 'dashed-ring', ['stale', 'reconnecting']],
-] as const satisfies readonly (readonly [Severity, Shape, readonly string[]])[];
+  ['ok', 'disc', 'up ok healthy success online active running completed resolved'],
+  ['degraded', 'triangle', 'degraded warning pending-alert rolled-back'],
+  ['critical', 'octagon', 'down critical error failed firing crashed errored'],
+  ['critical', 'ring-slash', 'offline unreachable'],
+  ['info', 'arc', 'working running-stage creating starting stopping upgrading rolling-back'],
+  ['neutral', 'dotted-ring', 'pending queued draft provisioned deployed'],
+  ['neutral', 'bar', 'stopped suspended cancelled skipped revoked'],
+  ['info', 'wrench', 'maintenance paused'],
+  ['unknown', 'question', 'unknown no-data'],
+  ['neutral', 'dashed-ring', 'stale reconnecting'],
+] as const satisfies readonly (readonly [Severity, Shape, string])[];
+
+type Words<Text> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
 
 /** Every word of the vocabulary. */
-export type StateWord = (typeof FAMILIES)[number][2][number];
-
-const STATES: ReadonlyMap<string, StateInfo> = new Map(
-  FAMILIES.flatMap(([severity, shape, words]) =>
-    words.map((word) => [word, { word, severity, shape, label: labelOf(word), moving: shape === 'arc' }] as const),
-  ),
-);
+export type StateWord = Words<(typeof FAMILIES)[number][2]>;
 
 /** Every word of the vocabulary, in the order of the table. */
-export const STATE_WORDS: readonly string[] = [...STATES.keys()];
+export const STATE_WORDS: readonly string[] = /* @__PURE__ */ FAMILIES.flatMap(([, , words]) =>
+  words.split(' '),
+);
 
 /** From best to worst. `unknown` stands below `degraded`, so that not knowing never masks a failure. */
 export const SEVERITIES: readonly Severity[] = ['ok', 'neutral', 'info', 'unknown', 'degraded', 'critical'];
@@ -70,7 +62,14 @@ export const SEVERITIES: readonly Severity[] = ['ok', 'neutral', 'info', 'unknow
  * @returns the state, or undefined for a word that the vocabulary does not list.
  */
 export function findState(word: string): StateInfo | undefined {
-  return STATES.get(word.trim().toLowerCase().replace(/[\s_]+/g, '-'));
+  const key = word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-');
+  for (const [severity, shape, words] of FAMILIES) {
+    if (words.split(' ').includes(key)) return { word: key, severity, shape, label: labelOf(key) };
+  }
+  return undefined;
 }
 
 /** The worse of two severities. */
@@ -79,6 +78,5 @@ export function worseOf(a: Severity, b: Severity): Severity {
 }
 
 function labelOf(word: string): string {
-  const text = word.replaceAll('-', ' ');
-  return text === 'ok' ? 'OK' : text.charAt(0).toUpperCase() + text.slice(1);
+  return word === 'ok' ? 'OK' : word[0]?.toUpperCase() + word.slice(1).replace('-', ' ');
 }

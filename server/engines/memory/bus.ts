@@ -30,7 +30,14 @@ export function createMemoryBus(clock: Clock): Bus {
     let stream = streams.get(channel);
     if (!stream) {
       const epoch = randomBytes(6).toString('base64url');
-      stream = { epoch, offset: 0, tail: NO_TAIL, baseTail: NO_TAIL, kept: [], retention: { size: 0, ageMs: 0 } };
+      stream = {
+        epoch,
+        offset: 0,
+        tail: NO_TAIL,
+        baseTail: NO_TAIL,
+        kept: [],
+        retention: { size: 0, ageMs: 0 },
+      };
       streams.set(channel, stream);
     }
     return stream;

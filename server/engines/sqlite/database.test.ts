@@ -30,7 +30,10 @@ describe('SQLite engine', () => {
   it('commits in WAL mode with synchronous=FULL', async () => {
     const dir = await folder();
     const database = openSqlite(join(dir, 'a.db'));
-    assert.deepEqual({ ...(await database.read({ sql: 'PRAGMA journal_mode' }))[0] }, { journal_mode: 'wal' });
+    assert.deepEqual(
+      { ...(await database.read({ sql: 'PRAGMA journal_mode' }))[0] },
+      { journal_mode: 'wal' },
+    );
     assert.deepEqual({ ...(await database.read({ sql: 'PRAGMA synchronous' }))[0] }, { synchronous: 2 });
     await database.close();
     await rm(dir, { recursive: true });

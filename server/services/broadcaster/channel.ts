@@ -2,20 +2,23 @@
 import type { Position } from '../../../src/protocol/index.ts';
 import type { Bus, ReadResult, StoredPublication } from '../../ports/bus.ts';
 import type { Namespace } from '../../ports/publisher.ts';
-import type { Connection } from './connection.ts';
+import type { Subscriber } from './frame.ts';
 
 /** What a channel tells its hub. */
 export interface ChannelEvents {
   /** Publications wait for the next flush. */
   dirty(channel: Channel): void;
   /** The stream broke off: readers were not told everything, and the channel stands at a new position. */
-  broken(channel: Channel): void;
+  broken(channel: Channel, why: Lost): void;
   /** The stream could not be read to close a gap. Nothing is lost: the next publication makes it try again. */
   failed(channel: Channel, error: unknown): void;
 }
 
+/** Why a past cannot be continued. */
+export type Lost = NonNullable<ReadResult['lost']>;
+
 /** What a joining reader is told of its past: what it missed, or why the past cannot be continued. */
-export type Past = { readonly pubs: readonly StoredPublication[] } | { readonly lost: 'history' | 'epoch' | 'tail' };
+export type Past = { readonly pubs: readonly StoredPublication[] } | { readonly lost: Lost };
 
 /** A channel, following its stream from the moment it is opened. */
 export class Channel {
@@ -24,7 +27,7 @@ export class Channel {
   readonly name: string;
   readonly namespace: Namespace;
   /** Dense, so that a flush walks memory in order. */
-  readonly subscribers: Connection[] = [];
+  readonly subscribers: Subscriber[] = [];
   /** When the last reader left, monotonic ms. */
   idleSince = 0;
 
@@ -150,7 +153,7 @@ export class Channel {
     this.#pending = [];
     this.#position = read.position;
     // Readers are told where the stream goes on before they are sent what comes after it.
-    this.#events.broken(this);
+    this.#events.broken(this, read.lost);
     this.#goLive(read.position, heard);
   }
 

@@ -12,7 +12,7 @@ import type {
 } from '../../../src/protocol/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Channel, Past } from './channel.ts';
-import type { FrameNode } from './flush.ts';
+import type { FrameNode, Subscriber } from './frame.ts';
 import type { BroadcasterLimits } from './limits.ts';
 import { errorBody, idOf, parseMessage } from './message.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -35,9 +35,8 @@ export interface ConnectionHub {
 }
 
 /** A connected client. */
-export class Connection {
+export class Connection implements Subscriber {
   readonly session: string;
-  /** Set while a flush is being put together. */
   frame: FrameNode | undefined;
   /** Offset the client has confirmed, by channel number. */
   readonly confirmed = new Map<number, number>();
@@ -103,7 +102,7 @@ export class Connection {
     else if (now >= this.#nextPingAt) {
       this.#nextPingAt = now + pingMs;
       this.#pingSentAt ??= now;
-      this.#say({ ping: this.#hub.clock.now() });
+      this.say({ ping: this.#hub.clock.now() });
     }
   }
 
@@ -124,9 +123,8 @@ export class Connection {
     this.#hub.gone(this);
   }
 
-  /** Tells the client that a channel's stream broke off, and where it goes on. */
-  tellLost(channel: Channel, snapshot: Json): void {
-    this.#say({ n: channel.n, lost: 'history', ...channel.position, snapshot });
+  say(message: object): void {
+    this.send(Buffer.from(JSON.stringify(message)));
   }
 
   async #handle(message: unknown): Promise<void> {
@@ -136,7 +134,7 @@ export class Connection {
       if ('pos' in parsed) this.#confirm(parsed.pos);
       else await this.#run(parsed);
     } catch (error) {
-      this.#say({ id: idOf(message), err: this.#explain(error) });
+      this.say({ id: idOf(message), err: this.#explain(error) });
     }
   }
 
@@ -150,10 +148,10 @@ export class Connection {
       throw new WaooawError('connect_required');
     } else if ('subscribe' in command) {
       const subscribe = await this.#prepare(command.subscribe);
-      this.#say({ id: command.id, ok: subscribe() });
+      this.say({ id: command.id, ok: subscribe() });
     } else {
       this.#unsubscribe(command.unsubscribe.n);
-      this.#say({ id: command.id, ok: {} });
+      this.say({ id: command.id, ok: {} });
     }
   }
 
@@ -182,7 +180,7 @@ export class Connection {
       server: { version: VERSION, protocol: SUBPROTOCOLS[0] ?? '' },
       subs,
     };
-    this.#say({ id, ok });
+    this.say({ id, ok });
   }
 
   /**
@@ -231,16 +229,12 @@ export class Connection {
   #refuse(id: number | null, afterMs: number): void {
     this.#refused += 1;
     if (this.#refused > this.#hub.limits.maxRefused) this.close('rate_limited');
-    else this.#say({ id, err: errorBody(new WaooawError('rate_limited', undefined, { afterMs })) });
+    else this.say({ id, err: errorBody(new WaooawError('rate_limited', undefined, { afterMs })) });
   }
 
   #explain(error: unknown): ErrorBody {
     if (!(error instanceof WaooawError)) this.#hub.failed(error);
     return errorBody(error);
-  }
-
-  #say(message: object): void {
-    this.send(Buffer.from(JSON.stringify(message)));
   }
 }
 

@@ -1,11 +1,12 @@
 /** The broadcaster: carries publications from services to every reader, in order, once, without a silent gap. */
 import { randomUUID } from 'node:crypto';
 import { WaooawError } from '../../../src/protocol/index.ts';
-import type { CloseName, Json } from '../../../src/protocol/index.ts';
+import type { CloseName, Json, Loss } from '../../../src/protocol/index.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
 import { Channel } from './channel.ts';
+import type { Lost } from './channel.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHub } from './connection.ts';
 import { flushChannels } from './flush.ts';
@@ -93,9 +94,10 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       dirty.add(channel);
       schedule();
     },
-    broken(channel: Channel) {
+    broken(channel: Channel, lost: Lost) {
       const snapshot = channel.namespace.snapshot(channel.name);
-      for (const connection of [...channel.subscribers]) connection.tellLost(channel, snapshot);
+      const loss: Loss = { n: channel.n, lost, ...channel.position, snapshot };
+      for (const subscriber of [...channel.subscribers]) subscriber.say(loss);
     },
     failed(channel: Channel, error: unknown) {
       onError(error, `read ${channel.name}`);
@@ -165,7 +167,8 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     const now = clock.monotonicMs();
     for (const [name, { channel }] of channels) {
       const { history, onDemand } = channel.namespace;
-      if (channel.subscribers.length > 0 || channel.joining || now - channel.idleSince <= history.ageMs) continue;
+      if (channel.subscribers.length > 0 || channel.joining || now - channel.idleSince <= history.ageMs)
+        continue;
       channel.close();
       channels.delete(name);
       if (onDemand) bus.forget(name).catch((error: unknown) => onError(error, `forget ${name}`));

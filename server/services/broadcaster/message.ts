@@ -13,7 +13,8 @@ const SCHEMAS = new Map<string, (typeof COMMANDS)[keyof typeof COMMANDS] | typeo
  * @throws WaooawError `bad_frame`, `unknown_command`, or `bad_request` naming the field.
  */
 export function parseMessage(message: unknown): ClientMessage {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new WaooawError('bad_frame');
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    throw new WaooawError('bad_frame');
   for (const [name, schema] of SCHEMAS) {
     if (!Object.hasOwn(message, name)) continue;
     const result = schema.safeParse(message);
@@ -32,7 +33,8 @@ export function idOf(message: unknown): number | null {
 
 /** An error as an answer carries it. What is not ours is not told. */
 export function errorBody(error: unknown): ErrorBody {
-  const known = error instanceof WaooawError ? error : new WaooawError('internal', undefined, { cause: error });
+  const known =
+    error instanceof WaooawError ? error : new WaooawError('internal', undefined, { cause: error });
   const { code, message, retryable, afterMs } = known;
   return { code, message, retryable, ...(afterMs !== undefined && { afterMs }) };
 }

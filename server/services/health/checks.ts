@@ -70,10 +70,15 @@ export function databaseCheck(timing: CheckTiming, database: Database, now: () =
     async probe() {
       const at = now();
       await database.transaction([
-        { sql: "INSERT INTO heartbeat (id, at) VALUES ('server', ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at", params: [at] },
+        {
+          sql: "INSERT INTO heartbeat (id, at) VALUES ('server', ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+          params: [at],
+        },
       ]);
       const [row] = await database.read({ sql: "SELECT at FROM heartbeat WHERE id = 'server'" });
-      return row?.['at'] === at ? { state: 'up' } : { state: 'down', reason: 'A written row did not come back' };
+      return row?.['at'] === at
+        ? { state: 'up' }
+        : { state: 'down', reason: 'A written row did not come back' };
     },
   };
 }

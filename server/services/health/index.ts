@@ -59,7 +59,16 @@ export function createHealth(deps: HealthDeps): Health {
     const { check, title, intervalMs } = watched.definition;
     const since = state === watched.status.state ? watched.status.since : at;
     const tookMs = Math.round(clock.monotonicMs() - start);
-    watched.status = { check, title, state, since, at, tookMs, intervalMs, ...(reason !== undefined && { reason }) };
+    watched.status = {
+      check,
+      title,
+      state,
+      since,
+      at,
+      tookMs,
+      intervalMs,
+      ...(reason !== undefined && { reason }),
+    };
     publisher.publish(`health/${check}`, { ...watched.status });
     publisher.publish('health', { ...watched.status });
     for (const recheck of [...waiting]) recheck();
@@ -75,7 +84,8 @@ export function createHealth(deps: HealthDeps): Health {
       name: 'health',
       history: HISTORY,
       onDemand: false,
-      resolve: (channel) => (channel === 'health' || checks.has(channel.slice('health/'.length)) ? channel : undefined),
+      resolve: (channel) =>
+        channel === 'health' || checks.has(channel.slice('health/'.length)) ? channel : undefined,
       snapshot: (channel) =>
         channel === 'health'
           ? { state: summary().state, checks: summary().checks.map((status) => ({ ...status })) }
@@ -84,7 +94,8 @@ export function createHealth(deps: HealthDeps): Health {
 
     register(definition) {
       const { check, title, intervalMs } = definition;
-      if (!CHECK_ID.test(check)) throw new WaooawError('bad_request', `"${check}" is not a kebab-case check id`);
+      if (!CHECK_ID.test(check))
+        throw new WaooawError('bad_request', `"${check}" is not a kebab-case check id`);
       if (checks.has(check)) throw new WaooawError('bad_request', `There is a check "${check}" already`);
       const watched: Watched = {
         definition,
@@ -138,7 +149,11 @@ export function worstOf(states: readonly CheckState[]): CheckState {
 }
 
 /** Runs a probe; one that throws or outlasts its time has found the thing down. */
-async function runProbe(definition: CheckDefinition, clock: Clock, stopped: AbortSignal): Promise<ProbeResult> {
+async function runProbe(
+  definition: CheckDefinition,
+  clock: Clock,
+  stopped: AbortSignal,
+): Promise<ProbeResult> {
   const { timeoutMs } = definition;
   const controller = new AbortController();
   const signal = AbortSignal.any([controller.signal, stopped]);

@@ -9,7 +9,10 @@ import { answers } from '../../http/openapi.ts';
 import type { Health } from './index.ts';
 
 /** The draft's three words. Not knowing is a warning: it must not take a server out of a load balancer. */
-const STATUS = { up: 'pass', degraded: 'warn', unknown: 'warn', down: 'fail' } as const satisfies Record<CheckState, string>;
+const STATUS = { up: 'pass', degraded: 'warn', unknown: 'warn', down: 'fail' } as const satisfies Record<
+  CheckState,
+  string
+>;
 const MEDIA_TYPE = 'application/health+json';
 
 const healthDocument = z
@@ -19,7 +22,7 @@ const healthDocument = z
     version: z.string(),
     checks: z.record(
       z.string(),
-      z.array(checkStatus.extend({ status: z.enum(['pass', 'warn', 'fail']), time: z.string().exactOptional() })),
+      z.array(checkStatus.extend({ status: z.enum(['pass', 'warn', 'fail']), time: z.string().optional() })),
     ),
   })
   .meta({ id: 'Health' });
@@ -31,7 +34,10 @@ const whole = createRoute({
   summary: 'The worst state, and every check',
   description: '503 when a check is down.',
   responses: {
-    200: { description: 'Up, degraded or not known yet', content: { [MEDIA_TYPE]: { schema: healthDocument } } },
+    200: {
+      description: 'Up, degraded or not known yet',
+      content: { [MEDIA_TYPE]: { schema: healthDocument } },
+    },
     503: { description: 'Down', content: { [MEDIA_TYPE]: { schema: healthDocument } } },
   },
 });
@@ -50,8 +56,15 @@ export function healthRoutes(health: Health): OpenAPIHono<AppEnv> {
   const app = api();
   app.openapi(whole, (c) => {
     const { state, checks } = health.summary();
-    const body = { status: STATUS[state], state, version: VERSION, checks: Object.fromEntries(checks.map(entryOf)) };
-    return c.body(JSON.stringify(body), state === 'down' ? 503 : 200, { 'content-type': MEDIA_TYPE }) as never;
+    const body = {
+      status: STATUS[state],
+      state,
+      version: VERSION,
+      checks: Object.fromEntries(checks.map(entryOf)),
+    };
+    return c.body(JSON.stringify(body), state === 'down' ? 503 : 200, {
+      'content-type': MEDIA_TYPE,
+    }) as never;
   });
   app.openapi(one, (c) => c.json(health.check(c.req.valid('param').check), 200));
   return app;

@@ -97,7 +97,8 @@ export class BucketRing {
     const oldest = Math.max(Math.min(slot, this.#oldest), Math.max(slot, this.#newest) - this.#maxSlots + 1);
     const newest = Math.max(slot, this.#newest);
     if (newest - oldest >= this.#slots) this.#grow(newest - oldest + 1);
-    for (let gone = this.#oldest; gone < Math.min(oldest, this.#newest + 1); gone++) this.#count[gone % this.#slots] = 0;
+    for (let gone = this.#oldest; gone < Math.min(oldest, this.#newest + 1); gone++)
+      this.#count[gone % this.#slots] = 0;
     this.#oldest = oldest;
     this.#newest = newest;
     return true;
@@ -107,7 +108,8 @@ export class BucketRing {
     let slots = this.#slots;
     while (slots < needed) slots = Math.min(slots * 2, this.#maxSlots);
     const move = <T extends Float64Array | Uint32Array>(from: T, to: T): T => {
-      for (let slot = this.#oldest; slot <= this.#newest; slot++) to[slot % slots] = from[slot % this.#slots]!;
+      for (let slot = this.#oldest; slot <= this.#newest; slot++)
+        to[slot % slots] = from[slot % this.#slots]!;
       return to;
     };
     this.#min = move(this.#min, new Float64Array(slots));

@@ -57,6 +57,8 @@ interface Series {
   readonly ring: BucketRing;
   /** Slots that changed since the last publication. */
   changed: number[];
+  /** What the last publication's readers know of the series. */
+  published: SeriesInfo | undefined;
 }
 
 const PREFIX = 'metrics/';
@@ -79,19 +81,27 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     let series = all.get(key);
     if (!series) {
       if (all.size >= limits.maxSeries) {
-        throw new WaooawError('series_limit', `${limits.maxSeries} series are kept; ${key.slice(0, 120)} is not`);
+        throw new WaooawError(
+          'series_limit',
+          `${limits.maxSeries} series are kept; ${key.slice(0, 120)} is not`,
+        );
       }
       series = {
         info: { series: key, name: sample.name, tags: { ...sample.tags } },
         channel: `${PREFIX}${key}`,
         ring: new BucketRing(stepMs, Math.ceil(windowMs / stepMs)),
         changed: [],
+        published: undefined,
       };
       all.set(key, series);
     }
     const { unit = series.info.unit, help = series.info.help } = sample;
     if (unit !== series.info.unit || help !== series.info.help) {
-      series.info = { ...series.info, ...(unit !== undefined && { unit }), ...(help !== undefined && { help }) };
+      series.info = {
+        ...series.info,
+        ...(unit !== undefined && { unit }),
+        ...(help !== undefined && { help }),
+      };
     }
     return series;
   };
@@ -109,7 +119,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     for (const series of changed) {
       if (publisher.wants(series.channel)) {
         const rows = series.changed.map((slot) => series.ring.row(slot)).filter((row) => row !== undefined);
-        publisher.publish(series.channel, { rows });
+        const news = series.info === series.published ? {} : { info: { ...series.info } };
+        series.published = series.info;
+        publisher.publish(series.channel, { rows, ...news });
       }
       series.changed = [];
     }
@@ -129,10 +141,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     return { ...info, stepMs, windowMs, rows };
   };
 
-  const timers = [
-    clock.every(limits.publishIntervalMs, publishChanged),
-    clock.every(SWEEP_MS, dropSilent),
-  ];
+  const timers = [clock.every(limits.publishIntervalMs, publishChanged), clock.every(SWEEP_MS, dropSilent)];
 
   return {
     limits,
@@ -142,7 +151,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       history: HISTORY,
       onDemand: true,
       resolve: (channel) =>
-        channel.startsWith(PREFIX) ? `${PREFIX}${seriesKey(parseSeries(channel.slice(PREFIX.length)))}` : undefined,
+        channel.startsWith(PREFIX)
+          ? `${PREFIX}${seriesKey(parseSeries(channel.slice(PREFIX.length)))}`
+          : undefined,
       snapshot: (channel) => ({ ...snapshot(channel.slice(PREFIX.length)) }),
     },
 

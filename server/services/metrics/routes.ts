@@ -1,7 +1,13 @@
 /** The metrics API. */
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
 import { WaooawError } from '../../../src/protocol/index.ts';
-import { ingestResult, sample, sampleBatch, seriesList, windowResult } from '../../../src/protocol/metrics.schema.ts';
+import {
+  ingestResult,
+  sample,
+  sampleBatch,
+  seriesList,
+  windowResult,
+} from '../../../src/protocol/metrics.schema.ts';
 import type { ErrorDetail } from '../../../src/protocol/index.ts';
 import { api, readJson } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
@@ -54,11 +60,15 @@ export function metricsRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
     }
     const result = metrics.ingest(posted.data.samples);
     if (result.accepted > 0) return c.json(result, 200);
-    const details = result.rejected.map(
-      ({ index, code, message }): ErrorDetail => ({ pointer: `/samples/${index}`, code, message }),
-    );
+    const details = result.rejected.map(({ index, code, message }): ErrorDetail => ({
+      pointer: `/samples/${index}`,
+      code,
+      message,
+    }));
     const [first] = details;
-    throw new WaooawError(first?.code ?? 'bad_request', first && `${first.pointer}: ${first.message}`, { details });
+    throw new WaooawError(first?.code ?? 'bad_request', first && `${first.pointer}: ${first.message}`, {
+      details,
+    });
   });
 
   app.openapi(query, (c) => {

@@ -25,7 +25,10 @@ export function checkSample(posted: unknown, nowMs: number, limits: MetricsLimit
   }
   const { name, value, tags, time, unit, help } = posted as Record<string, unknown>;
   if (typeof name !== 'string' || name.length > limits.maxNameLength || !METRIC_NAME.test(name)) {
-    throw new WaooawError('bad_name', `${show(name)} is not a metric name of at most ${limits.maxNameLength} characters`);
+    throw new WaooawError(
+      'bad_name',
+      `${show(name)} is not a metric name of at most ${limits.maxNameLength} characters`,
+    );
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new WaooawError('bad_value', `${show(value)} is not a finite number`);
@@ -53,7 +56,10 @@ function checkTags(tags: unknown, limits: MetricsLimits): Readonly<Record<string
       throw new WaooawError('bad_tags', `${show(name)} is not a tag name`);
     }
     if (typeof value !== 'string' || value.length > limits.maxTagLength) {
-      throw new WaooawError('bad_tags', `Tag ${name}: expected a string of at most ${limits.maxTagLength} characters`);
+      throw new WaooawError(
+        'bad_tags',
+        `Tag ${name}: expected a string of at most ${limits.maxTagLength} characters`,
+      );
     }
   }
   return tags as Readonly<Record<string, string>>;
@@ -64,10 +70,16 @@ function checkTime(time: unknown, nowMs: number, limits: MetricsLimits): number 
     throw new WaooawError('bad_time', `${show(time)} is not a time in ms since 1970`);
   }
   if (time > nowMs + limits.maxFutureMs) {
-    throw new WaooawError('time_in_future', `The sample is ${Math.round(time - nowMs)} ms ahead of the server's clock`);
+    throw new WaooawError(
+      'time_in_future',
+      `The sample is ${Math.round(time - nowMs)} ms ahead of the server's clock`,
+    );
   }
   if (time <= nowMs - limits.windowMs) {
-    throw new WaooawError('time_too_old', `The sample is ${Math.round(nowMs - time)} ms old; ${limits.windowMs} are kept`);
+    throw new WaooawError(
+      'time_too_old',
+      `The sample is ${Math.round(nowMs - time)} ms old; ${limits.windowMs} are kept`,
+    );
   }
   return time;
 }

@@ -5,6 +5,7 @@ import { formatText, formatValue, pageLocale } from '../../i18n/format.ts';
 import type { Json, LostReason } from '../../protocol/frames.ts';
 import type { BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
 import { VERSION } from '../../protocol/version.ts';
+import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { ChannelController } from '../channel-controller.ts';
 import { setStates } from '../custom-states.ts';
@@ -41,7 +42,7 @@ const SUMMARY_MS = 30_000;
  */
 export class WaooawMetricsWidget extends LitElement {
   static readonly version: string = VERSION;
-  static override styles = [tokens, styles];
+  static override styles = [tokens, surfaces, styles];
   static override properties = {
     metric: { type: String },
     label: { type: String },
@@ -108,7 +109,9 @@ export class WaooawMetricsWidget extends LitElement {
   }
 
   #update(data: Json): void {
-    this.#past.update(data as unknown as MetricUpdate);
+    const update = data as unknown as MetricUpdate;
+    if (update.info && this.#series) this.#series = { ...this.#series, ...update.info };
+    this.#past.update(update);
     this.#moved();
   }
 
@@ -122,7 +125,7 @@ export class WaooawMetricsWidget extends LitElement {
     // A bucket is as fresh as its end: a series that is sampled once a step is not late before the next is due.
     this.#dataTime = latest && latest.start + (this.#series?.stepMs ?? 0);
     this.#chart.changed();
-    const text = this.#texts().join();
+    const text = [...this.#texts(), this.#name].join();
     if (text === this.#text) return;
     this.#text = text;
     this.requestUpdate();
@@ -174,17 +177,24 @@ export class WaooawMetricsWidget extends LitElement {
   #texts(): [number: string, unit: string, min: string, max: string] {
     const locale = pageLocale();
     const value = this.#value;
-    const { number, unit } = value === undefined ? { number: '–', unit: '' } : formatValue(value, this.#unit, locale);
+    const { number, unit } =
+      value === undefined ? { number: '–', unit: '' } : formatValue(value, this.#unit, locale);
     const range = this.#past.range();
     if (!range) return [number, unit, '', ''];
-    return [number, unit, formatText(range.min, this.#unit, locale), formatText(range.max, this.#unit, locale)];
+    return [
+      number,
+      unit,
+      formatText(range.min, this.#unit, locale),
+      formatText(range.max, this.#unit, locale),
+    ];
   }
 
   #summarize(number: string, min: string, max: string): string {
     const now = Date.now();
     if (this.#summaryAt === 0 || now - this.#summaryAt > SUMMARY_MS) {
       this.#summaryAt = min === '' ? 0 : now;
-      this.#summary = min === '' ? 'No data yet' : `From ${min} to ${max} in the last ${this.#windowText()}, now ${number}`;
+      this.#summary =
+        min === '' ? 'No data yet' : `From ${min} to ${max} in the last ${this.#windowText()}, now ${number}`;
     }
     return this.#summary;
   }
@@ -215,7 +225,13 @@ export class WaooawMetricsWidget extends LitElement {
     const [number, unit, min, max] = this.#texts();
     const note = this.#note();
     const { freshness, refused } = this.#channel;
-    return html`<div class="card ${freshness}" part="card" role="group" aria-labelledby="label" title=${refused?.message ?? nothing}>
+    return html`<div
+      class="card ${freshness}"
+      part="card"
+      role="group"
+      aria-labelledby="label"
+      title=${refused?.message ?? nothing}
+    >
       <div class="head">
         <span class="label" part="label" id="label"><slot>${this.#name}</slot></span>
         ${note ? html`<span class="note">${note}</span>` : nothing}
@@ -233,6 +249,7 @@ export class WaooawMetricsWidget extends LitElement {
 function goodRows(rows: unknown): BucketRow[] {
   if (!Array.isArray(rows)) return [];
   return (rows as unknown[]).filter(
-    (row): row is BucketRow => Array.isArray(row) && row.length >= 2 && row.every((cell) => Number.isFinite(cell)),
+    (row): row is BucketRow =>
+      Array.isArray(row) && row.length >= 2 && row.every((cell) => Number.isFinite(cell)),
   );
 }

@@ -19,7 +19,12 @@ export interface Sparkline {
 }
 
 /** Draws into an element of known size, px. */
-export function createSparkline(target: HTMLElement, width: number, height: number, first: SparklineColors): Sparkline {
+export function createSparkline(
+  target: HTMLElement,
+  width: number,
+  height: number,
+  first: SparklineColors,
+): Sparkline {
   let colors = first;
   let range: [number, number] = [0, 1];
   const plot = new uPlot(
@@ -32,7 +37,16 @@ export function createSparkline(target: HTMLElement, width: number, height: numb
       legend: { show: false },
       axes: [{ show: false }, { show: false }],
       scales: { x: { time: true, range: () => range }, y: { range: (_, min, max) => room(min, max) } },
-      series: [{}, { stroke: () => colors.line, fill: () => colors.fill, width: 1.5, points: { show: false }, spanGaps: false }],
+      series: [
+        {},
+        {
+          stroke: () => colors.line,
+          fill: () => colors.fill,
+          width: 1.5,
+          points: { show: false },
+          spanGaps: false,
+        },
+      ],
     },
     [[], []],
     target,

@@ -4,6 +4,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { SocketClient } from '../../client/socket.ts';
 import type { SocketState, StateChange } from '../../client/socket.ts';
 import { VERSION } from '../../protocol/version.ts';
+import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { setStates } from '../custom-states.ts';
 import { offerSocket, socketContext } from '../socket-context.ts';
@@ -42,10 +43,14 @@ const REASONS: Partial<Record<string, string>> = {
  */
 export class WaooawSocket extends LitElement {
   static readonly version: string = VERSION;
-  static override styles = [tokens, styles];
+  static override styles = [tokens, surfaces, styles];
   static override properties = {
     url: { type: String },
-    autoReconnect: { type: Boolean, attribute: 'no-auto-reconnect', converter: { fromAttribute: (v: string | null) => v === null } },
+    autoReconnect: {
+      type: Boolean,
+      attribute: 'no-auto-reconnect',
+      converter: { fromAttribute: (v: string | null) => v === null },
+    },
     reconnectInterval: { type: Number, attribute: 'reconnect-interval' },
     showStatus: { type: Boolean, attribute: 'show-status', reflect: true },
   };

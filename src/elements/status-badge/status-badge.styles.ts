@@ -6,7 +6,6 @@ export const styles = css`
     vertical-align: middle;
     font-size: 0.875rem;
     line-height: 1.25;
-    --_tone: var(--_muted);
   }
   :host([size='s']) {
     font-size: 0.75rem;
@@ -14,63 +13,61 @@ export const styles = css`
   :host([size='l']) {
     font-size: 1rem;
   }
-  [data-severity='ok'] {
-    --_tone: var(--_ok);
-  }
-  [data-severity='info'] {
-    --_tone: var(--_info);
-  }
-  [data-severity='degraded'] {
-    --_tone: var(--_degraded);
-  }
-  [data-severity='critical'] {
-    --_tone: var(--_critical);
-  }
   .badge {
+    --_tone: var(--_muted);
     display: inline-flex;
     align-items: center;
     gap: 0.4em;
     min-block-size: 1.75em;
+    max-inline-size: 100%;
     padding-inline: 0.6em;
     border: 1px solid color-mix(in srgb, var(--_tone) 45%, transparent);
     border-radius: 2em;
-    background: color-mix(in srgb, var(--_tone) 10%, var(--_surface));
+    background: color-mix(in srgb, var(--_tone) 10%, transparent);
     color: var(--_tone);
-    box-sizing: border-box;
-    max-inline-size: 100%;
+    overflow-wrap: anywhere;
+  }
+  .ok {
+    --_tone: var(--_ok);
+  }
+  .info {
+    --_tone: var(--_info);
+  }
+  .degraded {
+    --_tone: var(--_degraded);
+  }
+  .critical {
+    --_tone: var(--_critical);
   }
   .icon-only {
-    padding: 0;
-    border-color: transparent;
-    background: none;
+    padding-inline: 0.35em;
   }
   .stale {
-    border-style: dashed;
-    border-color: var(--_muted);
+    border: 1px dashed var(--_muted);
   }
   svg {
     inline-size: 1em;
     block-size: 1em;
     flex: none;
+    overflow: visible;
     fill: currentColor;
     fill-rule: evenodd;
-    overflow: visible;
+    stroke-width: 2;
   }
-  .drawn {
+  .ring-slash,
+  .arc,
+  .dotted-ring,
+  .dashed-ring,
+  .question {
     fill: none;
     stroke: currentColor;
-    stroke-width: 2;
-    stroke-linecap: round;
   }
   .dotted-ring {
-    stroke-dasharray: 0.1 3.64;
+    stroke-linecap: round;
+    stroke-dasharray: 0.1 3.67;
   }
   .dashed-ring {
-    stroke-dasharray: 3.5 2.57;
-    stroke-linecap: butt;
-  }
-  .stale svg {
-    opacity: 0.65;
+    stroke-dasharray: 3.6 2.68;
   }
   .label {
     color: var(--_text);
@@ -78,14 +75,13 @@ export const styles = css`
   .state {
     font-weight: 600;
   }
-  .label,
-  .state {
-    overflow-wrap: anywhere;
-  }
   .note {
     color: var(--_muted);
   }
-  .moving svg {
+  span:empty {
+    display: none;
+  }
+  .arc {
     animation: turn 1.6s linear infinite;
   }
   @keyframes turn {
@@ -93,23 +89,9 @@ export const styles = css`
       rotate: 1turn;
     }
   }
-  @keyframes breathe {
-    50% {
-      opacity: 0.35;
-    }
-  }
   @media (prefers-reduced-motion: reduce) {
-    .moving svg {
-      animation: breathe 4s ease-in-out infinite;
-    }
-  }
-  @media (forced-colors: active) {
-    .badge {
-      border-color: CanvasText;
-      color: CanvasText;
-    }
-    .label {
-      color: CanvasText;
+    .arc {
+      animation: none;
     }
   }
 `;

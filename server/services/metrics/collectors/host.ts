@@ -15,7 +15,12 @@ export function cpuCollector(): Collector {
       const total = now.total - last.total;
       const usage = total > 0 ? 1 - (now.idle - last.idle) / total : undefined;
       last = now;
-      return gauge('host_cpu_usage_ratio', usage, 'ratio', 'Share of processor time in use, over all processors');
+      return gauge(
+        'host_cpu_usage_ratio',
+        usage,
+        'ratio',
+        'Share of processor time in use, over all processors',
+      );
     },
   };
 }
@@ -39,7 +44,8 @@ export function memoryCollector(): Collector {
 export function loadCollector(): Collector {
   return {
     name: 'load',
-    collect: () => gauge('host_load1', os.loadavg()[0], 'count', 'Tasks running or waiting, one-minute average'),
+    collect: () =>
+      gauge('host_load1', os.loadavg()[0], 'count', 'Tasks running or waiting, one-minute average'),
   };
 }
 
@@ -51,12 +57,22 @@ export function diskCollector(folder: string, clock: Clock): Collector {
     name: 'disk',
     async collect() {
       const { blocks, bfree } = await statfs(folder);
-      const used = gauge('host_disk_used_ratio', 1 - bfree / blocks, 'ratio', "Share of the data folder's disk in use");
+      const used = gauge(
+        'host_disk_used_ratio',
+        1 - bfree / blocks,
+        'ratio',
+        "Share of the data folder's disk in use",
+      );
       const bytes = parseDiskstats(await readProc('diskstats'));
       const at = clock.monotonicMs();
       return [
         ...used,
-        ...gauge('host_disk_read_bytes_per_second', reads.next(bytes.read, at), 'bytes_per_second', 'Read from disks'),
+        ...gauge(
+          'host_disk_read_bytes_per_second',
+          reads.next(bytes.read, at),
+          'bytes_per_second',
+          'Read from disks',
+        ),
         ...gauge(
           'host_disk_written_bytes_per_second',
           writes.next(bytes.written, at),

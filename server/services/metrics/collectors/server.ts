@@ -13,7 +13,12 @@ export function eventLoopCollector(): Collector {
     collect() {
       const p99Ms = delay.takeP99Ms();
       const seconds = p99Ms === undefined ? undefined : p99Ms / 1000;
-      return gauge('waooaw_event_loop_delay_p99_seconds', seconds, 'seconds', 'Event loop delay, 99th percentile');
+      return gauge(
+        'waooaw_event_loop_delay_p99_seconds',
+        seconds,
+        'seconds',
+        'Event loop delay, 99th percentile',
+      );
     },
     close: () => delay.close(),
   };

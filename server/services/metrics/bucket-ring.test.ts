@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { BucketRow } from '../../../src/protocol/index.ts';
+import { random } from '../../testing/random.ts';
+import { BucketRing } from './bucket-ring.ts';
+
+const STEP = 1_000;
+const all = (ring: BucketRing): BucketRow[] => ring.rows(0, Number.MAX_SAFE_INTEGER);
+
+/** The same promises, kept in the plainest way: every sample is remembered. */
+class NaiveRing {
+  readonly #samples: { slot: number; time: number; value: number }[] = [];
+  readonly #maxSlots: number;
+  #newest = -1;
+
+  constructor(maxSlots: number) {
+    this.#maxSlots = maxSlots;
+  }
+
+  add(time: number, value: number): number {
+    const slot = Math.floor(time / STEP);
+    if (this.#newest >= 0 && slot <= this.#newest - this.#maxSlots) return -1;
+    this.#newest = Math.max(this.#newest, slot);
+    this.#samples.push({ slot, time, value });
+    return slot;
+  }
+
+  rows(fromMs: number, toMs: number): BucketRow[] {
+    const rows: BucketRow[] = [];
+    for (let slot = Math.max(0, this.#newest - this.#maxSlots + 1); slot <= this.#newest; slot++) {
+      const samples = this.#samples.filter((sample) => sample.slot === slot);
+      const start = slot * STEP;
+      if (samples.length === 0 || start < fromMs || start >= toMs) continue;
+      const values = samples.map(({ value }) => value);
+      const latest = samples.reduce((last, sample) => (sample.time >= last.time ? sample : last));
+      if (values.length === 1) rows.push([start, values[0] ?? NaN]);
+      else {
+        const sum = values.reduce((a, b) => a + b);
+        rows.push([start, Math.min(...values), Math.max(...values), sum, values.length, latest.value]);
+      }
+    }
+    return rows;
+  }
+}
+
+describe('BucketRing', () => {
+  it('is empty at first', () => {
+    const ring = new BucketRing(STEP, 600);
+    assert.equal(ring.newestStart, -1);
+    assert.deepEqual(all(ring), []);
+    assert.equal(ring.row(0), undefined);
+  });
+
+  it('folds the samples of one step into one bucket', () => {
+    const ring = new BucketRing(STEP, 600);
+    for (const [time, value] of [
+      [5_000, 3],
+      [5_400, -1],
+      [5_999, 2],
+    ] as const) {
+      assert.equal(ring.add(time, value), 5);
+    }
+    assert.deepEqual(ring.row(5), [5_000, -1, 3, 4, 3, 2]);
+    assert.equal(ring.newestStart, 5_000);
+  });
+
+  it('writes a bucket of one sample short', () => {
+    const ring = new BucketRing(STEP, 600);
+    ring.add(5_001, 7);
+    assert.deepEqual(all(ring), [[5_000, 7]]);
+  });
+
+  it('takes the sample with the latest time for the last one, however late it came in', () => {
+    const ring = new BucketRing(STEP, 600);
+    ring.add(5_900, 1);
+    ring.add(5_100, 2);
+    assert.equal(ring.row(5)?.[5], 1);
+    ring.add(5_900, 3);
+    assert.equal(ring.row(5)?.[5], 3, 'of two at the same time, the one that came in last');
+  });
+
+  it('has no row for a step without a sample', () => {
+    const ring = new BucketRing(STEP, 600);
+    ring.add(5_000, 1);
+    ring.add(9_000, 2);
+    assert.deepEqual(all(ring), [
+      [5_000, 1],
+      [9_000, 2],
+    ]);
+    assert.equal(ring.row(7), undefined);
+  });
+
+  it('grows from its first slots to the whole window without losing a bucket', () => {
+    const ring = new BucketRing(STEP, 600);
+    for (let slot = 100; slot < 700; slot++) ring.add(slot * STEP, slot);
+    const rows = all(ring);
+    assert.equal(rows.length, 600);
+    assert.deepEqual(rows[0], [100_000, 100]);
+    assert.deepEqual(rows.at(-1), [699_000, 699]);
+  });
+
+  it('wraps around: each new bucket past the window evicts the oldest', () => {
+    const ring = new BucketRing(STEP, 10);
+    for (let slot = 0; slot < 25; slot++) ring.add(slot * STEP, slot);
+    assert.deepEqual(
+      all(ring).map(([start]) => start),
+      [15, 16, 17, 18, 19, 20, 21, 22, 23, 24].map((slot) => slot * STEP),
+    );
+    assert.equal(ring.row(14), undefined);
+  });
+
+  it('holds nothing old after a jump over the whole window', () => {
+    const ring = new BucketRing(STEP, 10);
+    for (let slot = 0; slot < 10; slot++) ring.add(slot * STEP, slot);
+    ring.add(1_000_000, 1);
+    assert.deepEqual(all(ring), [[1_000_000, 1]]);
+  });
+
+  it('takes a late sample within the window, before its first one too, and refuses one that the ring has passed', () => {
+    const ring = new BucketRing(STEP, 100);
+    ring.add(200_000, 1);
+    assert.equal(ring.add(101_000, 2), 101);
+    assert.equal(ring.add(150_000, 3), 150);
+    assert.equal(ring.add(100_999, 4), -1);
+    assert.deepEqual(
+      all(ring).map(([start]) => start),
+      [101_000, 150_000, 200_000],
+    );
+  });
+
+  it('answers a window from its first ms up to and without its last', () => {
+    const ring = new BucketRing(STEP, 600);
+    for (let slot = 0; slot < 6; slot++) ring.add(slot * STEP, slot);
+    const starts = (from: number, to: number): number[] => ring.rows(from, to).map(([start = NaN]) => start);
+    assert.deepEqual(starts(1_000, 4_000), [1_000, 2_000, 3_000]);
+    assert.deepEqual(starts(1_001, 4_001), [2_000, 3_000, 4_000]);
+    assert.deepEqual(starts(4_000, 4_000), []);
+    assert.deepEqual(starts(-5_000, 500), [0]);
+    assert.deepEqual(starts(6_000, 99_000), []);
+  });
+
+  for (const [maxSlots, seed] of [
+    [1, 1],
+    [7, 2],
+    [64, 3],
+    [65, 4],
+    [200, 5],
+    [600, 6],
+  ] as const) {
+    it(`does what a list of all samples does, ${maxSlots} slots, seed ${seed}`, () => {
+      const chance = random(seed);
+      const ring = new BucketRing(STEP, maxSlots);
+      const naive = new NaiveRing(maxSlots);
+      let now = Math.floor(chance() * 1e6);
+      for (let i = 0; i < 1_500; i++) {
+        const kind = chance();
+        if (kind < 0.02) now += Math.floor(chance() * 3 * maxSlots * STEP);
+        else if (kind < 0.8) now += Math.floor(chance() * STEP);
+        const late = kind < 0.7 ? 0 : Math.floor(chance() * 1.3 * maxSlots * STEP);
+        const time = Math.max(0, now - late);
+        const value = Math.round((chance() - 0.5) * 100);
+        assert.equal(ring.add(time, value), naive.add(time, value), `sample ${i} at ${time}`);
+        if (i % 50 === 0) {
+          assert.deepEqual(all(ring), naive.rows(0, Number.MAX_SAFE_INTEGER));
+          const from = now - Math.floor(chance() * maxSlots * STEP);
+          const to = from + Math.floor(chance() * maxSlots * STEP);
+          assert.deepEqual(ring.rows(from, to), naive.rows(from, to));
+        }
+      }
+      assert.deepEqual(all(ring), naive.rows(0, Number.MAX_SAFE_INTEGER));
+    });
+  }
+});

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Json } from '../../../src/protocol/index.ts';
+import { createManualClock } from '../../engines/memory/clock.ts';
+import { FakePublisher } from '../../testing/fake-publisher.ts';
+import { coded } from '../../testing/harness.ts';
+import { createMetrics } from './index.ts';
+import type { MetricsLimits } from './limits.ts';
+
+/** A whole second, so that buckets are easily named. */
+const START = 1_750_000_000_000;
+
+function setUp(limits: Partial<MetricsLimits> = {}) {
+  const clock = createManualClock(START);
+  const publisher = new FakePublisher();
+  const metrics = createMetrics({ clock, publisher, limits });
+  const put = (name: string, value: number, time?: number): void => {
+    const result = metrics.ingest([{ name, value, ...(time !== undefined && { time }) }]);
+    assert.equal(result.accepted, 1, JSON.stringify(result));
+  };
+  const tick = (): [string, Json][] => {
+    clock.advance(metrics.limits.publishIntervalMs);
+    return publisher.take();
+  };
+  return { clock, publisher, metrics, put, tick };
+}
+
+describe('a batch', () => {
+  it('has its good samples taken and each bad one named by its place, code and reason', () => {
+    const { metrics } = setUp();
+    const result = metrics.ingest([
+      { name: 'good', value: 1 },
+      { name: '1bad', value: 1 },
+      null,
+      { name: 'good', value: 'x' },
+      { name: 'good', value: 2 },
+    ]);
+    assert.equal(result.accepted, 2);
+    assert.deepEqual(
+      result.rejected.map(({ index, code }) => [index, code]),
+      [
+        [1, 'bad_name'],
+        [2, 'bad_request'],
+        [3, 'bad_value'],
+      ],
+    );
+    assert.ok(result.rejected.every(({ message }) => message.length > 0));
+    assert.deepEqual(metrics.stats(), { series: 1, accepted: 2, rejected: 3 });
+  });
+
+  it('of nothing changes nothing', () => {
+    const { metrics } = setUp();
+    assert.deepEqual(metrics.ingest([]), { accepted: 0, rejected: [] });
+  });
+
+  it('of ten thousand tags is refused without a trace', () => {
+    const { metrics } = setUp();
+    const tags = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`t${i}`, 'v']));
+    assert.equal(metrics.ingest([{ name: 'x', value: 1, tags }]).rejected[0]?.code, 'too_many_tags');
+    assert.deepEqual(metrics.series(), []);
+  });
+
+  it('makes no series beyond maxSeries, and goes on serving those that there are', () => {
+    const { metrics } = setUp({ maxSeries: 2 });
+    const names = ['a', 'b', 'c', 'a'];
+    const { accepted, rejected } = metrics.ingest(names.map((name) => ({ name, value: 1 })));
+    assert.equal(accepted, 3);
+    assert.deepEqual(
+      rejected.map(({ index, code }) => [index, code]),
+      [[2, 'series_limit']],
+    );
+    assert.deepEqual(
+      metrics.series().map(({ series }) => series),
+      ['a', 'b'],
+    );
+  });
+
+  it('has a sample refused that the series has moved past, though its time alone would do', () => {
+    const { metrics, put } = setUp({ windowMs: 10_000, maxFutureMs: 5_000 });
+    put('x', 1, START + 5_000);
+    const { rejected } = metrics.ingest([{ name: 'x', value: 2, time: START - 6_000 }]);
+    assert.deepEqual(
+      rejected.map(({ code }) => code),
+      ['time_too_old'],
+    );
+  });
+
+  it('does not swallow a failure of our own', () => {
+    const { metrics } = setUp();
+    const trap = {
+      get name(): string {
+        throw new TypeError('not a sample at all');
+      },
+    };
+    assert.throws(() => metrics.ingest([trap]), TypeError);
+  });
+});
+
+describe('a series', () => {
+  it('is a name and its tags, in whatever order they come', () => {
+    const { metrics } = setUp();
+    metrics.ingest([
+      { name: 'x', value: 1, tags: { b: '2', a: 'say "hi"\n' } },
+      { name: 'x', value: 1, tags: { a: 'say "hi"\n', b: '2' } },
+      { name: 'x', value: 1 },
+    ]);
+    assert.deepEqual(metrics.series(), [
+      { series: 'x', name: 'x', tags: {} },
+      { series: 'x{a="say \\"hi\\"\\n",b="2"}', name: 'x', tags: { b: '2', a: 'say "hi"\n' } },
+    ]);
+  });
+
+  it('keeps the unit and the help that were last said of it', () => {
+    const { metrics } = setUp();
+    metrics.ingest([{ name: 'x', value: 1, unit: 'bytes', help: 'first' }]);
+    metrics.ingest([{ name: 'x', value: 1, help: 'second' }]);
+    metrics.ingest([{ name: 'x', value: 1 }]);
+    assert.deepEqual(metrics.series(), [{ series: 'x', name: 'x', tags: {}, unit: 'bytes', help: 'second' }]);
+  });
+
+  it('is dropped once nothing of it is retained, and makes room for another', () => {
+    const { clock, metrics, put } = setUp({ maxSeries: 1, windowMs: 60_000 });
+    put('silent', 1);
+    clock.advance(59_000);
+    assert.equal(metrics.stats().series, 1);
+    clock.advance(20_000);
+    assert.deepEqual(metrics.series(), []);
+    assert.throws(() => metrics.query('silent', 60_000), coded('unknown_series', 'silent'));
+    put('another', 1);
+  });
+
+  it('stays for as long as it speaks', () => {
+    const { clock, metrics, put } = setUp({ windowMs: 60_000 });
+    for (let i = 0; i < 30; i++) {
+      put('x', i);
+      clock.advance(10_000);
+    }
+    assert.equal(metrics.query('x', 60_000).buckets.length, 5);
+  });
+});
+
+describe('a window query', () => {
+  it('answers buckets spelt out, oldest first, with no row for a step without a sample', () => {
+    const { metrics, put } = setUp();
+    put('x', 4, START - 3_000);
+    put('x', 2, START - 2_500);
+    put('x', 9, START);
+    assert.deepEqual(metrics.query('x', 10_000), {
+      series: 'x',
+      name: 'x',
+      tags: {},
+      from: START - 9_000,
+      to: START + 1_000,
+      stepMs: 1_000,
+      buckets: [
+        { start: START - 3_000, min: 2, max: 4, avg: 3, sum: 6, count: 2, last: 2 },
+        { start: START, min: 9, max: 9, avg: 9, sum: 9, count: 1, last: 9 },
+      ],
+    });
+  });
+
+  it('ends with the step that is under way and begins after what is older than the window', () => {
+    const { clock, metrics, put } = setUp();
+    for (let i = 0; i < 5; i++) {
+      put('x', i);
+      clock.advance(1_000);
+    }
+    clock.advance(300);
+    const { from, to, buckets } = metrics.query('x', 3_000);
+    assert.deepEqual([from, to], [START + 3_000, START + 6_000]);
+    assert.deepEqual(
+      buckets.map(({ last }) => last),
+      [3, 4],
+    );
+  });
+
+  it('finds a series by its selector in any order and spacing', () => {
+    const { metrics } = setUp();
+    metrics.ingest([{ name: 'x', value: 1, tags: { a: '1', b: '2' } }]);
+    assert.equal(metrics.query(' x { b = "2" , a = "1" } ', 1_000).series, 'x{a="1",b="2"}');
+  });
+
+  it('refuses a selector that is none, a series that is not retained, and a window that is not kept', () => {
+    const { metrics, put } = setUp();
+    put('x', 1);
+    assert.throws(() => metrics.query('x{', 1_000), coded('bad_selector'));
+    assert.throws(() => metrics.query('x{a="1"}', 1_000), coded('unknown_series', 'x{a="1"}'));
+    for (const windowMs of [0, 999, 600_001, -1, NaN, Infinity]) {
+      assert.throws(
+        () => metrics.query('x', windowMs),
+        coded('bad_request', '1000 to 600000'),
+        `${windowMs}`,
+      );
+    }
+    assert.equal(metrics.query('x', 600_000).buckets.length, 1);
+  });
+});
+
+describe('the publish tick', () => {
+  it('publishes each changed series once, with the buckets that changed as they stand now', () => {
+    const { put, tick } = setUp();
+    put('x', 1);
+    put('x', 5);
+    put('y', 7, START - 4_000);
+    put('y', 8);
+    assert.deepEqual(tick(), [
+      ['metrics/x', { rows: [[START, 1, 5, 6, 2, 5]] }],
+      [
+        'metrics/y',
+        {
+          rows: [
+            [START - 4_000, 7],
+            [START, 8],
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('publishes nothing for what did not change', () => {
+    const { put, tick } = setUp();
+    put('x', 1);
+    put('y', 1);
+    tick();
+    assert.deepEqual(tick(), []);
+    put('x', 2);
+    assert.deepEqual(tick(), [['metrics/x', { rows: [[START, 1, 2, 3, 2, 2]] }]]);
+  });
+
+  it('publishes nothing that nobody wants, and does not save it up for later', () => {
+    const { publisher, put, tick } = setUp();
+    publisher.wanted = new Set(['metrics/y']);
+    put('x', 1);
+    put('y', 1);
+    assert.deepEqual(
+      tick().map(([channel]) => channel),
+      ['metrics/y'],
+    );
+    publisher.wanted = new Set(['metrics/x']);
+    assert.deepEqual(tick(), []);
+  });
+
+  it('leaves out a bucket that the ring has dropped before the tick came', () => {
+    const { put, tick } = setUp({ windowMs: 10_000, maxFutureMs: 10_000 });
+    put('x', 1, START - 9_000);
+    put('x', 2, START + 9_000);
+    assert.deepEqual(tick(), [['metrics/x', { rows: [[START + 9_000, 2]] }]]);
+  });
+
+  it('comes a last time when the service closes, and then never more', () => {
+    const { metrics, publisher, put, tick } = setUp();
+    put('x', 1);
+    metrics.close();
+    assert.equal(publisher.take().length, 1);
+    put('x', 2);
+    assert.deepEqual(tick(), []);
+  });
+});
+
+describe('the metrics namespace', () => {
+  it('serves a series under one spelling, and refuses what is no series', () => {
+    const { namespace } = setUp().metrics;
+    assert.equal(namespace.resolve('metrics/ x{ b="2",a="1"}'), 'metrics/x{a="1",b="2"}');
+    assert.equal(namespace.resolve('metrics'), undefined);
+    for (const bad of ['metrics/', 'metrics/1x', 'metrics/x{a=1}', 'metrics/x{a="1"}y']) {
+      assert.throws(() => namespace.resolve(bad), coded('bad_selector'), bad);
+    }
+  });
+
+  it('gives what is retained of a series as its snapshot, samples ahead of the clock included', () => {
+    const { metrics, put } = setUp({ windowMs: 5_000 });
+    metrics.ingest([{ name: 'x', value: 1, time: START - 3_000, unit: 'ratio' }]);
+    put('x', 2, START + 800);
+    put('x', 3, START + 1_000);
+    assert.deepEqual(metrics.namespace.snapshot('metrics/x'), {
+      series: 'x',
+      name: 'x',
+      tags: {},
+      unit: 'ratio',
+      stepMs: 1_000,
+      windowMs: 5_000,
+      rows: [
+        [START - 3_000, 1],
+        [START, 2],
+        [START + 1_000, 3],
+      ],
+    });
+  });
+
+  it('gives an empty window for a series that has not been heard of, which may yet come', () => {
+    const { metrics } = setUp();
+    const snapshot = metrics.namespace.snapshot('metrics/x{a="1"}') as Record<string, unknown>;
+    assert.deepEqual(
+      { ...snapshot, tags: { ...(snapshot['tags'] as object) } },
+      {
+        series: 'x{a="1"}',
+        name: 'x',
+        tags: { a: '1' },
+        stepMs: 1_000,
+        windowMs: 600_000,
+        rows: [],
+      },
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from '@open-wc/testing';
+import type { BucketRow, MetricSnapshot } from '../protocol/metrics.ts';
+import { seededRandom } from '../testing/random.ts';
+import { MetricWindow } from './metric-window.ts';
+
+function snapshot(rows: readonly BucketRow[], stepMs = 1_000): MetricSnapshot {
+  return { series: 'a', name: 'a', tags: {}, stepMs, windowMs: 600_000, rows };
+}
+
+function windowOf(...rows: BucketRow[]): MetricWindow {
+  const past = new MetricWindow(60_000);
+  past.snapshot(snapshot(rows));
+  return past;
+}
+
+describe('MetricWindow', () => {
+  it('is empty until it was told something, and again when cleared', () => {
+    const past = new MetricWindow(60_000);
+    expect(past.empty).to.equal(true);
+    expect(past.latest()).to.equal(undefined);
+    expect(past.range()).to.equal(undefined);
+    expect(past.columns()).to.deep.equal([[], []]);
+    past.update({ rows: [[1_000, 5]] });
+    expect(past.empty).to.equal(false);
+    past.clear();
+    expect(past.empty).to.equal(true);
+  });
+
+  it('puts times and averages side by side', () => {
+    const past = windowOf([1_000, 5], [2_000, 1, 9, 12, 3, 2]);
+    expect(past.columns()).to.deep.equal([
+      [1_000, 2_000],
+      [5, 4],
+    ]);
+  });
+
+  it('replaces a bucket by a later row of the same start', () => {
+    const past = windowOf([1_000, 5], [2_000, 6]);
+    past.update({
+      rows: [
+        [2_000, 6, 8, 14, 2, 8],
+        [1_000, 7],
+      ],
+    });
+    expect(past.columns()).to.deep.equal([
+      [1_000, 2_000],
+      [7, 7],
+    ]);
+    expect(past.latest()?.last).to.equal(8);
+  });
+
+  it('sorts a late row in', () => {
+    const past = windowOf([1_000, 1], [3_000, 3]);
+    past.update({
+      rows: [
+        [2_000, 2],
+        [500, 0],
+      ],
+    });
+    expect(past.columns()[0]).to.deep.equal([500, 1_000, 2_000, 3_000]);
+    expect(past.latest()?.start).to.equal(3_000);
+  });
+
+  it('shows a silence of more than two and a half steps as a gap, one step after the last bucket', () => {
+    const past = windowOf([1_000, 1], [3_500, 2], [6_001, 3]);
+    expect(past.columns()).to.deep.equal([
+      [1_000, 3_500, 4_500, 6_001],
+      [1, 2, null, 3],
+    ]);
+  });
+
+  it('measures the silence in the steps of the snapshot', () => {
+    const past = new MetricWindow(600_000);
+    past.snapshot(
+      snapshot(
+        [
+          [10_000, 1],
+          [30_000, 2],
+          [60_000, 3],
+        ],
+        10_000,
+      ),
+    );
+    expect(past.columns()[1]).to.deep.equal([1, 2, null, 3]);
+    expect(past.columns(60_000)[1]).to.deep.equal([1, 2, 3]);
+  });
+
+  it('keeps the past over a new snapshot, and shows the gap between', () => {
+    const past = windowOf([1_000, 1], [2_000, 2]);
+    past.snapshot(snapshot([[9_000, 9]]));
+    expect(past.columns()).to.deep.equal([
+      [1_000, 2_000, 3_000, 9_000],
+      [1, 2, null, 9],
+    ]);
+  });
+
+  it('forgets what is further back than its length, counted from the newest bucket', () => {
+    const past = new MetricWindow(3_000);
+    past.update({ rows: [1, 2, 3, 4, 5].map((second) => [second * 1_000, second]) });
+    expect(past.columns()[0]).to.deep.equal([3_000, 4_000, 5_000]);
+    past.update({ rows: [[100_000, 6]] });
+    expect(past.columns()[0]).to.deep.equal([100_000]);
+  });
+
+  it('takes a new length with the next row', () => {
+    const past = windowOf([1_000, 1], [2_000, 2], [3_000, 3]);
+    past.windowMs = 1_500;
+    past.update({ rows: [[4_000, 4]] });
+    expect(past.columns()[0]).to.deep.equal([3_000, 4_000]);
+  });
+
+  it('names the lowest and the highest value that any bucket saw', () => {
+    const past = windowOf([1_000, 5], [2_000, -3, 9, 12, 3, 2], [3_000, 4]);
+    expect(past.range()).to.deep.equal({ min: -3, max: 9 });
+  });
+
+  it('holds the same rows in whatever order they come', () => {
+    const random = seededRandom(5);
+    const rows: BucketRow[] = Array.from({ length: 40 }, (_, i) => [i * 1_000, i]);
+    const inOrder = windowOf(...rows).columns();
+    for (let round = 0; round < 50; round++) {
+      const shuffled = [...rows].sort(() => random() - 0.5);
+      const past = new MetricWindow(60_000);
+      for (const row of shuffled) past.update({ rows: [row] });
+      expect(past.columns()).to.deep.equal(inOrder);
+    }
+  });
+
+  it('takes a snapshot of nothing', () => {
+    const past = windowOf();
+    expect(past.columns()).to.deep.equal([[], []]);
+    past.update({ rows: [[]] });
+    expect(past.latest()?.start).to.equal(0);
+  });
+
+  it('takes an empty row without losing the others', () => {
+    const past = windowOf([1_000, 1]);
+    past.update({ rows: [[], [500, 2]] });
+    expect(past.latest()?.start).to.equal(1_000);
+  });
+});

@@ -1,0 +1,87 @@
+/** What a badge does after its first paint: it follows its check, tells its changes, and says those that matter. */
+import type { ReactiveControllerHost } from 'lit';
+import { pageAnnouncer } from '../../a11y/announcer.ts';
+import type { Freshness } from '../../client/freshness.ts';
+import type { CheckStatus } from '../../protocol/health.ts';
+import type { StateInfo } from '../../protocol/states.ts';
+import { ChannelController } from '../channel-controller.ts';
+
+/** Detail of `waooaw-state-change`. */
+export interface BadgeChange {
+  readonly state: string;
+  readonly previous: string;
+  readonly severity: string;
+}
+
+/** Results older than this many intervals are stale. */
+const MISSED_RUNS = 3;
+/** Until a result says how often the check runs, ms. */
+const USUAL_INTERVAL_MS = 10_000;
+
+const NOTES: Partial<Record<Freshness, string>> = {
+  loading: 'loading',
+  stale: 'stale',
+  error: 'not available',
+};
+
+/** The living part of a badge. */
+export class LiveBadge {
+  readonly channel: ChannelController;
+  /** The last result of the check that is followed. */
+  status: CheckStatus | undefined;
+  readonly #badge: ReactiveControllerHost & HTMLElement;
+  #shown: StateInfo;
+
+  /** @param shown the state of the first paint, which is no change. */
+  constructor(badge: ReactiveControllerHost & HTMLElement, shown: StateInfo) {
+    this.#badge = badge;
+    this.#shown = shown;
+    // Made now, although nothing is said yet: screen readers miss what a region says that has only just appeared.
+    pageAnnouncer();
+    const heard = (data: unknown): void => {
+      this.status = data as CheckStatus;
+      badge.requestUpdate();
+    };
+    this.channel = new ChannelController(badge, {
+      snapshot: heard,
+      publication: heard,
+      dataTime: () => this.status?.at,
+      staleAfterMs: () => (this.status?.intervalMs ?? USUAL_INTERVAL_MS) * MISSED_RUNS,
+    });
+  }
+
+  /** What is wrong with what is shown, in words; empty when nothing is. */
+  get note(): string {
+    return NOTES[this.channel.freshness] ?? '';
+  }
+
+  /** Follows a check, or none. */
+  follow(check: string): void {
+    this.status = undefined;
+    this.channel.follow(check ? `health/${check}` : undefined);
+  }
+
+  /** What is shown now. Tells and says what changed. */
+  show(info: StateInfo, name: string): void {
+    const before = this.#shown;
+    // Until something has been heard of a check there is no state that could change.
+    if (this.channel.freshness === 'loading' || before.word === info.word) return;
+    this.#shown = info;
+    if (before.word === '') return;
+    say(name, before, info);
+    const detail: BadgeChange = { state: info.word, previous: before.word, severity: info.severity };
+    this.#badge.dispatchEvent(
+      new CustomEvent('waooaw-state-change', { detail, bubbles: true, composed: true }),
+    );
+  }
+}
+
+/** A failure at once; a degradation and a recovery when there is a pause; nothing else. */
+function say(name: string, before: StateInfo, { severity, label }: StateInfo): void {
+  const bad = (one: string): boolean => one === 'degraded' || one === 'critical';
+  if (!bad(severity) && !(severity === 'ok' && bad(before.severity))) return;
+  pageAnnouncer().announce(
+    name ? `${name}: ${label}` : label,
+    severity === 'critical' ? 'assertive' : 'polite',
+  );
+}
