@@ -71,6 +71,25 @@ describe('console', () => {
     await context.close();
   });
 
+  it('draws the lines anew in the colours of the other theme', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    /** Whether a chart holds a pixel of this colour, within what antialiasing does to it. */
+    const drawnIn = (rgb: readonly number[]) =>
+      page.waitForFunction((rgb) => {
+        const canvas = document.querySelector('waooaw-metrics-widget')?.shadowRoot?.querySelector('canvas');
+        const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        for (let i = 0; i < data.length; i += 4) {
+          const near = rgb.every((channel, c) => Math.abs(channel - (data[i + c] ?? 0)) < 12);
+          if (near && (data[i + 3] ?? 0) > 180) return true;
+        }
+        return false;
+      }, rgb);
+    await drawnIn([0, 242, 254]);
+    await page.click('#theme');
+    await drawnIn([0, 114, 198]);
+    await context.close();
+  });
+
   it('fits a narrow screen without scrolling sideways', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
     await allInState(page, 'waooaw-metrics-widget', 'live');

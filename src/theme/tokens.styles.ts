@@ -10,9 +10,9 @@ export const tokens = css`
     --_text: var(--waooaw-text, light-dark(#18181b, #fafafa));
     --_muted: var(--waooaw-muted, light-dark(#5c636a, #a1a1aa));
     --_ok: var(--waooaw-ok, light-dark(#047857, #10b981));
-    --_info: var(--waooaw-info, light-dark(#2563eb, #60a5fa));
-    --_degraded: var(--waooaw-degraded, light-dark(#b45309, #f59e0b));
-    --_critical: var(--waooaw-critical, light-dark(#dc2626, #f87171));
+    --_info: var(--waooaw-info, light-dark(#215ee6, #60a5fa));
+    --_degraded: var(--waooaw-degraded, light-dark(#ad4c00, #f59e0b));
+    --_critical: var(--waooaw-critical, light-dark(#ce0d18, #f87171));
     font-family: var(--waooaw-font, Inter, system-ui, sans-serif);
     color: var(--_text);
   }

@@ -23,7 +23,7 @@ export class ChartController implements ReactiveController {
   #size = { width: 0, height: 0 };
   #seen: IntersectionObserver | undefined;
   #sized: ResizeObserver | undefined;
-  #scheme: MediaQueryList | undefined;
+  #target: HTMLElement | undefined;
 
   constructor(host: ReactiveControllerHost & HTMLElement, source: ChartSource) {
     this.#host = host;
@@ -32,8 +32,6 @@ export class ChartController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#scheme = matchMedia('(prefers-color-scheme: dark)');
-    this.#scheme.addEventListener('change', this.#recolor);
     if (this.#host.shadowRoot?.hasChildNodes()) void this.#host.updateComplete.then(() => this.#observe());
   }
 
@@ -43,7 +41,8 @@ export class ChartController implements ReactiveController {
 
   hostDisconnected(): void {
     forgetFrame(this.#draw);
-    this.#scheme?.removeEventListener('change', this.#recolor);
+    this.#target?.removeEventListener('transitionend', this.#recolor);
+    this.#target = undefined;
     this.#seen?.disconnect();
     this.#sized?.disconnect();
     this.#seen = this.#sized = undefined;
@@ -56,16 +55,17 @@ export class ChartController implements ReactiveController {
     if (this.#visible) inNextFrame(this.#draw);
   }
 
-  /** The theme changed. */
+  /**
+   * The frame's colour has a transition of one millisecond, whose end tells of every change whatever caused it: the
+   * page's scheme, a theme attribute, a token, a line gone stale.
+   */
   readonly #recolor = (): void => this.#line?.recolor(this.#colors());
-
-  recolor(): void {
-    this.#recolor();
-  }
 
   #observe(): void {
     const target = this.#source.target();
     if (!target || this.#seen || !this.#host.isConnected) return;
+    this.#target = target;
+    target.addEventListener('transitionend', this.#recolor);
     this.#seen = new IntersectionObserver((entries) => {
       this.#visible = entries.at(-1)?.isIntersecting ?? false;
       this.changed();

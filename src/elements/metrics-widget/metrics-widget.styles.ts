@@ -60,6 +60,7 @@ export const styles = css`
   .chart {
     position: relative;
     color: var(--_accent);
+    transition: color 1ms;
     min-block-size: 3rem;
     block-size: 100%;
     overflow: hidden;

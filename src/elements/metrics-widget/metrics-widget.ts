@@ -149,10 +149,6 @@ export class WaooawMetricsWidget extends LitElement {
     setStates(this.#internals, [this.#channel.freshness]);
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('theme')) this.#chart.recolor();
-  }
-
   #forget(): void {
     this.#past.clear();
     this.#series = undefined;

@@ -67,12 +67,16 @@ export function createSparkline(
 
 /** Less than this share of the value is drawn as nearly flat: noise must not look like drama. */
 const LEAST_SPREAD = 0.1;
+/** Free above and below the line, as a share of its spread. */
+const ROOM = 0.08;
 
-/** A little room above and below. uPlot passes null for both when there is no data. */
+/** Where the chart ends below and above. uPlot passes null for both when there is no data. */
 function room(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, 1];
-  const missing = (Math.abs(max) * LEAST_SPREAD || 1) - (max - min);
   const spread = Math.max(max - min, Math.abs(max) * LEAST_SPREAD || 1);
-  const below = Math.max(0, missing / 2) + spread * 0.08;
-  return [min - below, max + below];
+  const middle = (min + max) / 2;
+  const low = middle - spread / 2;
+  // What is never negative stands on the ground: a line of zeros is at the bottom, not in the middle.
+  const bottom = min >= 0 ? Math.max(0, low) : low;
+  return [bottom - spread * ROOM, bottom + spread * (1 + ROOM)];
 }

@@ -1,0 +1,32 @@
+import { expect } from '@open-wc/testing';
+import { setStates } from './custom-states.ts';
+
+class WithStates extends HTMLElement {
+  readonly internals = this.attachInternals();
+}
+customElements.define('x-with-states', WithStates);
+
+describe('setStates', () => {
+  it('sets exactly the states that it is given', () => {
+    const element = new WithStates();
+    setStates(element.internals, ['stale', 'critical']);
+    expect([...element.internals.states]).to.have.members(['stale', 'critical']);
+    expect(element.matches(':state(stale)')).to.equal(true);
+    setStates(element.internals, ['live', 'critical']);
+    expect([...element.internals.states]).to.have.members(['live', 'critical']);
+    expect(element.matches(':state(stale)')).to.equal(false);
+  });
+
+  it('does nothing in a browser without custom states', () => {
+    expect(() => setStates({} as ElementInternals, ['stale'])).not.to.throw();
+  });
+
+  it('does not throw in a browser that refuses the name', () => {
+    const states = new (class extends Set<string> {
+      override add(): never {
+        throw new SyntaxError('a name must start with --');
+      }
+    })();
+    expect(() => setStates({ states } as unknown as ElementInternals, ['stale'])).not.to.throw();
+  });
+});

@@ -1,0 +1,33 @@
+import { expect } from '@open-wc/testing';
+import { VERSION, WaooawMetricsWidget, WaooawSocket, WaooawStatusBadge } from './index.ts';
+import * as door from './index.ts';
+
+const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget'];
+
+describe('door 1', () => {
+  it('registers nothing', () => {
+    expect(TAGS.map((tag) => customElements.get(tag))).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  it('leaves the page as it was: nothing in the document, no connection', () => {
+    expect(document.querySelector('[data-waooaw-announcer]')).to.equal(null);
+    expect(Reflect.ownKeys(globalThis).filter((key) => String(key).includes('waooaw'))).to.deep.equal([]);
+  });
+
+  it('exports the classes, each of this release, and what goes with them', () => {
+    for (const element of [WaooawSocket, WaooawStatusBadge, WaooawMetricsWidget]) {
+      expect(element.prototype).to.be.instanceOf(HTMLElement);
+      expect(element.version).to.equal(VERSION);
+    }
+    expect(Object.keys(door)).to.have.members([
+      'SocketClient',
+      'VERSION',
+      'WaooawMetricsWidget',
+      'WaooawSocket',
+      'WaooawStatusBadge',
+      'pageAnnouncer',
+      'register',
+      'socketContext',
+    ]);
+  });
+});
