@@ -1,5 +1,6 @@
 /** Hono: the edge that every request passes, each service's routes, errors → problems, and the browser's files. */
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
@@ -86,7 +87,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       maxAge: 600,
     }),
   );
-  app.use(mutationGuard(allowed.origin));
+  app.use(mutationGuard((origin, host) => allowed.origin(origin, host)));
   app.use(
     methodNotAllowed({
       app,

@@ -108,6 +108,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     ready: () => ready,
     count: () => void (requests += 1),
   });
+  const handle = getRequestListener((request, env) => app.fetch(request, env));
   const sockets = createUpgrade(config, broadcaster, log);
 
   const collect = (): (() => void) =>
@@ -146,8 +147,8 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     metrics,
     health,
     fetch: (request, env) => app.fetch(request, env ?? {}),
-    listener: getRequestListener((request, env) => app.fetch(request, env as object)),
-    upgrade: sockets.handle,
+    listener: (request, response) => void handle(request, response),
+    upgrade: (request, socket, head) => sockets.handle(request, socket, head),
 
     attach(server) {
       const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {

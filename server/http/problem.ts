@@ -49,7 +49,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 
 /** Answers an address that is none. */
 export const onNotFound: NotFoundHandler<AppEnv> = (c) =>
-  onError(new WaooawError('not_found', `Nothing at ${c.req.method} ${c.req.path}`), c) as Response;
+  onError(new WaooawError('not_found', `Nothing at ${c.req.method} ${c.req.path}`), c);
 
 /** Turns a failed schema into `bad_request`, each issue with its place. */
 export function schemaError(issues: readonly { path: PropertyKey[]; message: string }[]): WaooawError {

@@ -14,10 +14,11 @@ export class OddBus implements Bus {
   #asked: (() => void)[] = [];
   #heldReads: (() => void)[] | undefined;
   #heldTelling: (() => void)[] | undefined;
-  readonly #bus: Bus;
+  /** The bus itself, which misses nothing. */
+  readonly inner: Bus;
 
   constructor(bus: Bus) {
-    this.#bus = bus;
+    this.inner = bus;
   }
 
   /** Reads give their results, which are those of the moment when they were asked, only when let go. */
@@ -53,12 +54,12 @@ export class OddBus implements Bus {
 
   publish(channel: string, data: string, retention: Retention): Promise<StoredPublication> {
     if (this.fails.publish) return Promise.reject(this.fails.publish);
-    return this.#bus.publish(channel, data, retention);
+    return this.inner.publish(channel, data, retention);
   }
 
   subscribe(channel: string, listener: BusListener): Promise<() => void> {
     if (this.fails.subscribe) return Promise.reject(this.fails.subscribe);
-    return this.#bus.subscribe(channel, (publication) => {
+    return this.inner.subscribe(channel, (publication) => {
       if (this.drops(publication)) return;
       if (this.#heldTelling) this.#heldTelling.push(() => listener(publication));
       else listener(publication);
@@ -68,7 +69,7 @@ export class OddBus implements Bus {
   async read(channel: string, since?: Position): Promise<ReadResult> {
     for (const resolve of this.#asked.splice(0)) resolve();
     if (this.fails.read) throw this.fails.read;
-    const result = await this.#bus.read(channel, since);
+    const result = await this.inner.read(channel, since);
     const held = this.#heldReads;
     if (held) await new Promise<void>((resolve) => held.push(resolve));
     await this.slowly();
@@ -76,10 +77,10 @@ export class OddBus implements Bus {
   }
 
   forget(channel: string): Promise<void> {
-    return this.#bus.forget(channel);
+    return this.inner.forget(channel);
   }
 
   close(): Promise<void> {
-    return this.#bus.close();
+    return this.inner.close();
   }
 }

@@ -27,7 +27,9 @@ export function offerSocket(client: SocketClient): () => void {
   clients.push(client);
   tell();
   return () => {
-    clients.splice(clients.indexOf(client), 1);
+    const at = clients.indexOf(client);
+    if (at < 0) return;
+    clients.splice(at, 1);
     tell();
   };
 }

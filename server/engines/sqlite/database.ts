@@ -40,7 +40,7 @@ export function openSqlite(path: string): Database {
 
   const fail = (error: WaooawError): void => {
     broken ??= error;
-    for (const { reject } of pending.values()) reject(broken);
+    for (const waiting of pending.values()) waiting.reject(broken);
     pending.clear();
   };
   worker.on('message', (response: Response) => {

@@ -1,7 +1,7 @@
 /** The thread that owns the SQLite file: the only writer, so that nothing ever meets a lock. */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Row, Statement, WriteResult } from '../../ports/database.ts';
+import type { Statement, WriteResult } from '../../ports/database.ts';
 import type { Failure, Outcome, Request, Response, WriterData } from './messages.ts';
 
 /** SQLITE_FULL, https://sqlite.org/rescode.html#full */
@@ -63,7 +63,7 @@ function run({ sql, params = [] }: Statement): WriteResult {
 
 function readOne(id: number, { sql, params = [] }: Statement): Response {
   try {
-    return { id, rows: database.prepare(sql).all(...params) as Row[] };
+    return { id, rows: database.prepare(sql).all(...params) };
   } catch (error) {
     return { id, failed: failureOf(error) };
   }

@@ -41,25 +41,24 @@ class Follower {
   leave(): void {
     this.read();
     this.#reader?.connection.lost();
+    this.#reader?.inbox.end('left');
     this.#reader = undefined;
   }
 
   /** Joins by `connect` or by `subscribe`, from where it stood if it ever did. */
   async join(byConnect: boolean): Promise<void> {
     const request = { ch: this.#channel, ...(this.#position && { since: this.#position }) };
+    const reader = new FakeReader(this.#world.broadcaster);
+    this.#reader = reader;
     this.#answered = false;
-    if (byConnect) {
-      const reader = (this.#reader = new FakeReader(this.#world.broadcaster));
-      await reader.ask({ connect: { subs: [request, { ch: 'app/other' }] } }).then(
-        ({ ok }) => reader === this.#reader && this.#start(ok?.subs?.[0]),
-        () => undefined,
-      );
-    } else {
-      const reader = (this.#reader = await connected(this.#world.broadcaster));
-      await reader.ask({ subscribe: request }).then(
-        ({ ok }) => reader === this.#reader && this.#start(ok),
-        () => undefined,
-      );
+    const subs = byConnect ? [request, { ch: 'app/other' }] : [];
+    try {
+      const connected = await reader.ask({ connect: { subs } });
+      const ok = byConnect ? connected.ok?.subs?.[0] : (await reader.ask({ subscribe: request })).ok;
+      if (reader === this.#reader) this.#start(ok);
+    } catch (error) {
+      // It left before it was answered.
+      if (reader === this.#reader) throw error;
     }
   }
 
@@ -113,30 +112,22 @@ async function shake(seed: number, channel: string, dropped: number): Promise<st
   };
   bus.drops = ({ offset }) => offset > 3 && chance() < dropped && offset < 150;
   const tails = new Map([[0, '0'.repeat(16)]]);
+  await bus.inner.subscribe(channel, ({ offset, tail }) => tails.set(offset, tail));
   const followers = Array.from({ length: 6 }, () => new Follower(world, channel, tails));
   let published = 0;
   // Somebody always follows, so that the one stream lives on from the first to the last publication.
   await (await connected(broadcaster)).ask({ subscribe: { ch: channel } });
-  const publish = async (): Promise<void> => {
+  const publish = (): void => {
     published += 1;
     state.set(channel, published);
     broadcaster.publish(channel, published);
-    const { position } = await bus.read(channel);
-    tails.set(position.o, position.h);
-  };
-  const reads = bus.slowly;
-  const recordTail = async (): Promise<void> => {
-    bus.slowly = () => Promise.resolve();
-    const done = publish();
-    bus.slowly = reads;
-    await done;
   };
 
   const joining: Promise<void>[] = [];
   for (let step = 0; step < 160; step++) {
     const follower = followers[Math.floor(chance() * followers.length)];
     const what = chance();
-    if (what < 0.55) await recordTail();
+    if (what < 0.55) publish();
     else if (what < 0.8) await turn();
     else if (follower?.joined && what < 0.88) follower.leave();
     else if (follower && !follower.joined) joining.push(follower.join(chance() < 0.5));
@@ -144,7 +135,7 @@ async function shake(seed: number, channel: string, dropped: number): Promise<st
   }
   await Promise.all(joining);
   for (const follower of followers) if (!follower.joined) await follower.join(false);
-  while (published < 160) await recordTail();
+  while (published < 160) publish();
   // Every follower must come to the very end.
   while (followers.some(({ offset }) => offset < published)) {
     await turn();

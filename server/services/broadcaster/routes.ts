@@ -1,5 +1,6 @@
 /** The broadcaster's API. */
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { api } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers } from '../../http/openapi.ts';

@@ -1,5 +1,6 @@
 /** The health API: `application/health+json` (draft-inadarei-api-health-check-06) with our states beside its status. */
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { VERSION } from '../../../src/protocol/index.ts';
 import type { CheckState, CheckStatus } from '../../../src/protocol/index.ts';
 import { checkStatus } from '../../../src/protocol/health.schema.ts';

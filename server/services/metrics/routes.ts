@@ -1,5 +1,6 @@
 /** The metrics API. */
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import {
   ingestResult,

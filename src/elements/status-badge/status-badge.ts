@@ -97,11 +97,11 @@ export class WaooawStatusBadge extends LitElement {
   }
 
   get #name(): string {
-    return this.label || this.#live?.status?.title || this.check;
+    return this.textContent?.trim() || this.label || this.#live?.status?.title || this.check;
   }
 
   #info(): StateInfo {
-    const word = this.check ? this.#live?.status?.state : this.state;
+    const word = String((this.check ? this.#live?.status?.state : this.state) || '');
     const known = findState(word || 'unknown');
     if (known || !word) return known ?? UNKNOWN;
     if (!warned.has(word))
