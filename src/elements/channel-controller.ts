@@ -13,6 +13,8 @@ export interface ChannelHandler {
   publication(data: Json): void;
   lost?(why: LostReason): void;
   error?(error: ErrorBody): void;
+  /** Another server is asked from now on: what is known is not its past. */
+  forget(): void;
   /** When the newest data was true, ms since 1970 by the server's clock; undefined while there is none. */
   dataTime(): number | undefined;
   /** Data older than this is stale, ms. */
@@ -21,6 +23,8 @@ export interface ChannelHandler {
 
 /** A dropped line that is back within this is no news, ms. */
 const GRACE_MS = 1_500;
+/** What a timer can count to; more and it runs at once, ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Follows one channel for one element, across moves in the DOM and changes of the socket. */
 export class ChannelController implements ReactiveController {
@@ -28,6 +32,8 @@ export class ChannelController implements ReactiveController {
   readonly #handler: ChannelHandler;
   #channel: string | undefined;
   #client: SocketClient | undefined;
+  /** The server that was last asked. */
+  #url: string | undefined;
   #stop: (() => void) | undefined;
   #stopState: (() => void) | undefined;
   #heard = false;
@@ -101,18 +107,21 @@ export class ChannelController implements ReactiveController {
     }
     if (freshness !== 'live' || dataTime === undefined) return;
     const due = connected ? dataTime + staleAfterMs : (this.#downSince ?? now) + GRACE_MS;
-    this.#timer = setTimeout(() => this.judge(), Math.max(0, due - now) + 1);
+    this.#timer = setTimeout(() => this.judge(), Math.min(MAX_TIMER_MS, Math.max(0, due - now) + 1));
   }
 
   readonly #find = (): void => {
     let found: SocketClient | undefined;
+    let enclosed = false;
     this.#host.dispatchEvent(
       new ContextEvent(socketContext, this.#host, (client, unsubscribe) => {
+        enclosed = true;
         found = client;
         unsubscribe?.();
       }),
     );
-    this.#use(found ?? pageSockets().clients[0]);
+    // An enclosing socket that has no connection to offer yet will have one; another's would be another server.
+    this.#use(enclosed ? found : pageSockets().clients[0]);
   };
 
   #use(client: SocketClient | undefined): void {
@@ -121,6 +130,13 @@ export class ChannelController implements ReactiveController {
     this.#stop = undefined;
     this.#stopState?.();
     this.#client = client;
+    if (client && client.url !== this.#url) {
+      if (this.#url !== undefined) {
+        this.#heard = false;
+        this.#handler.forget();
+      }
+      this.#url = client.url;
+    }
     this.#stopState = client?.onState(() => this.judge());
     this.#subscribe();
     this.judge();

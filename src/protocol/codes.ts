@@ -50,7 +50,6 @@ export const CODES = {
     retryable: false,
     title: 'A frame must be text holding JSON objects, one a line',
   },
-  frame_too_large: { status: 413, retryable: false, title: 'A frame is larger than maxFrameBytes' },
   binary_frame: { status: 400, retryable: false, title: 'The protocol has no binary frames' },
   unknown_command: { status: 400, retryable: false, title: 'A message names no known command' },
   connect_required: { status: 400, retryable: false, title: 'The first message must be connect' },
@@ -91,7 +90,6 @@ export const CODES = {
   storage_full: { status: 507, retryable: true, title: 'The disk is full' },
 
   // Client
-  client_closed: { status: 400, retryable: false, title: 'The socket was closed by the page' },
   connection_lost: { status: 503, retryable: true, title: 'The connection was lost before the answer' },
 } as const satisfies Record<string, CodeInfo>;
 

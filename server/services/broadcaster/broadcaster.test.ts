@@ -53,7 +53,11 @@ describe('a subscription', () => {
     assert.deepEqual(answer.ok, { n: answer.ok?.n, ch: 'app/a', ...position, snapshot: null });
     broadcaster.publish('app/a', { x: [3] });
     const batch = await reader.next();
-    assert.deepEqual(batch, { n: answer.ok?.n, pubs: [[3, { x: [3] }]], h: (await bus.read('app/a')).position.h });
+    assert.deepEqual(batch, {
+      n: answer.ok?.n,
+      pubs: [[3, { x: [3] }]],
+      h: (await bus.read('app/a')).position.h,
+    });
   });
 
   it('tells everybody the same number for a channel, and another for another', async () => {
@@ -301,7 +305,10 @@ describe('shutting down', () => {
     assert.equal(new FakeReader(broadcaster).closedWith, 'shutdown');
     broadcaster.close();
     const { connections, channels, closed } = broadcaster.stats();
-    assert.deepEqual({ connections, channels, closed }, { connections: 0, channels: 0, closed: { shutdown: 2 } });
+    assert.deepEqual(
+      { connections, channels, closed },
+      { connections: 0, channels: 0, closed: { shutdown: 2 } },
+    );
     await bus.publish('app/a', '2', { size: 1, ageMs: 1 });
     assert.deepEqual(reader.inbox.rest(), []);
   });

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Position } from '../../../src/protocol/index.ts';
 import { setUp } from '../../testing/broadcasting.ts';
+import { turn } from '../../testing/event-loop.ts';
 import type { Broadcasting } from '../../testing/broadcasting.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 
 const CH = 'app/a';
 
 /** A server with a reader of the channel, and what else a test needs of the two. */
-async function following(): Promise<Broadcasting & { reader: FakeReader; start: Position; publish(...data: number[]): void }> {
+async function following(): Promise<
+  Broadcasting & { reader: FakeReader; start: Position; publish(...data: number[]): void }
+> {
   const all = setUp();
   const reader = await connected(all.broadcaster);
   await reader.ask({ subscribe: { ch: CH } });
@@ -107,7 +110,7 @@ describe('a channel whose bus leaves a publication out', () => {
     bus.drops = ({ offset }) => offset === 1;
     bus.fails.read = new Error('no route to the bus');
     publish(1, 2);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     assert.deepEqual(errors, [[`read ${CH}`, bus.fails.read]]);
     delete bus.fails.read;
     publish(3);
@@ -142,7 +145,7 @@ describe('a reader that joins', () => {
     const answer = reader.ask({ connect: { subs: [{ ch: CH }, { ch: 'app/b', since: start }] } });
     await asked;
     publish(1);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     bus.letReadsGo();
     const { ok } = await answer;
     assert.deepEqual(reader.inbox.rest(), []);
@@ -245,7 +248,9 @@ describe('a reader that joins', () => {
     const { ok } = await reader.ask({ subscribe: { ch: 'live/a' } });
     await reader.ask({ unsubscribe: { n: ok?.n ?? 0 } });
     bus.fails.read = new Error('no route to the bus');
-    const { err } = await reader.ask({ subscribe: { ch: 'live/a', since: { e: ok?.e ?? '', o: 0, h: ok?.h ?? '' } } });
+    const { err } = await reader.ask({
+      subscribe: { ch: 'live/a', since: { e: ok?.e ?? '', o: 0, h: ok?.h ?? '' } },
+    });
     assert.deepEqual([err?.code, err?.retryable], ['internal', true]);
     assert.equal(errors.length, 1);
     clock.advance(61_000);

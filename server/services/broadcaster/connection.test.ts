@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setUp } from '../../testing/broadcasting.ts';
+import { turn } from '../../testing/event-loop.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import { WaooawError } from '../../../src/protocol/index.ts';
 
@@ -45,7 +46,7 @@ describe('a command', () => {
 
   it('shares a frame with others, and answers come in the order of the questions', async () => {
     const { broadcaster, bus } = setUp();
-    bus.slowly = () => new Promise((resolve) => setImmediate(resolve));
+    bus.slowly = turn;
     const reader = new FakeReader(broadcaster);
     const lines = [
       { id: 1, connect: { subs: [{ ch: 'app/a' }] } },
@@ -111,7 +112,10 @@ describe('a command', () => {
     assert.deepEqual((await other.next()).pubs, [[1, 1]]);
     assert.deepEqual(reader.inbox.rest(), []);
     const { connections, subscriptions, channels } = broadcaster.stats();
-    assert.deepEqual({ connections, subscriptions, channels }, { connections: 1, subscriptions: 1, channels: 1 });
+    assert.deepEqual(
+      { connections, subscriptions, channels },
+      { connections: 1, subscriptions: 1, channels: 1 },
+    );
   });
 });
 
@@ -136,7 +140,9 @@ describe('a channel that cannot be had', () => {
     for (const part of ['subscribe', 'read'] as const) {
       const readers = [await connected(broadcaster), await connected(broadcaster)];
       bus.fails[part] = new Error('no route to the bus');
-      const answers = await Promise.all(readers.map((reader) => reader.ask({ subscribe: { ch: `app/${part}` } })));
+      const answers = await Promise.all(
+        readers.map((reader) => reader.ask({ subscribe: { ch: `app/${part}` } })),
+      );
       for (const { err } of answers) assert.deepEqual([err?.code, err?.retryable], ['unavailable', true]);
       assert.equal(broadcaster.stats().channels, part === 'subscribe' ? 0 : 1);
       delete bus.fails[part];
@@ -189,7 +195,10 @@ describe('limits', () => {
     for (const id of [2, 3, 4]) reader.say({ id, subscribe: { ch: `app/${id}` } });
     const refused = await reader.next();
     assert.deepEqual(refused.id, 4);
-    assert.deepEqual([refused.err?.code, refused.err?.retryable, refused.err?.afterMs], ['rate_limited', true, 100]);
+    assert.deepEqual(
+      [refused.err?.code, refused.err?.retryable, refused.err?.afterMs],
+      ['rate_limited', true, 100],
+    );
     assert.deepEqual([(await reader.next()).id, (await reader.next()).id], [2, 3]);
     clock.advance(100);
     assert.ok((await reader.ask({ subscribe: { ch: 'app/5' } })).ok);
@@ -212,11 +221,19 @@ describe('limits', () => {
   });
 
   it('a flood of subscribes costs what the limits say, and nobody else anything', async () => {
-    const { broadcaster } = setUp({ messageBurst: 50, maxRefused: 100, maxSubscriptions: 10, maxChannels: 40 });
+    const { broadcaster } = setUp({
+      messageBurst: 50,
+      maxRefused: 100,
+      maxSubscriptions: 10,
+      maxChannels: 40,
+    });
     const quiet = await connected(broadcaster);
     await quiet.ask({ subscribe: { ch: 'live/quiet' } });
     const flooding = await connected(broadcaster);
-    const frame = Array.from({ length: 1_000 }, (_, i) => `{"id":${i + 2},"subscribe":{"ch":"live/${i}"}}`).join('\n');
+    const frame = Array.from(
+      { length: 1_000 },
+      (_, i) => `{"id":${i + 2},"subscribe":{"ch":"live/${i}"}}`,
+    ).join('\n');
     flooding.say(frame);
     assert.equal(flooding.closedWith, 'rate_limited');
     assert.ok(broadcaster.stats().channels <= 40);
@@ -333,7 +350,7 @@ describe('publishing', () => {
     reader.connection.lost();
     bus.forget = () => Promise.reject(new Error('no route'));
     clock.advance(61_000);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     assert.deepEqual(
       errors.map(([what]) => what),
       ['forget live/a'],

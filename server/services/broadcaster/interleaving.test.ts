@@ -3,11 +3,10 @@ import { describe, it } from 'node:test';
 import type { Position } from '../../../src/protocol/index.ts';
 import { setUp } from '../../testing/broadcasting.ts';
 import type { Broadcasting } from '../../testing/broadcasting.ts';
+import { turn } from '../../testing/event-loop.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import type { Heard } from '../../testing/inbox.ts';
 import { random } from '../../testing/random.ts';
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A client that believes nothing: it follows one channel whose publications are their own offsets, checks that
@@ -69,7 +68,11 @@ class Follower {
     if (ok.recovered) {
       const missed = (ok.pubs ?? []).map(([offset]) => offset);
       const from = this.offset + 1;
-      assert.deepEqual(missed, Array.from({ length: o - from + 1 }, (_, i) => from + i), 'all since then, once');
+      assert.deepEqual(
+        missed,
+        Array.from({ length: o - from + 1 }, (_, i) => from + i),
+        'all since then, once',
+      );
     } else {
       if (ok.lost) this.losses.push(ok.lost);
       assert.ok(Number(ok.snapshot) >= o, 'a snapshot at least as new as its position');
@@ -93,8 +96,15 @@ class Follower {
         this.#position = { e, o, h };
       } else {
         const offsets = (pubs ?? []).map(([offset]) => offset);
-        assert.deepEqual(offsets, offsets.map((_, i) => position.o + 1 + i), 'the next ones, without a hole, once');
-        assert.deepEqual(offsets, (pubs ?? []).map(([, data]) => data));
+        assert.deepEqual(
+          offsets,
+          offsets.map((_, i) => position.o + 1 + i),
+          'the next ones, without a hole, once',
+        );
+        assert.deepEqual(
+          offsets,
+          (pubs ?? []).map(([, data]) => data),
+        );
         this.#position = { e: position.e, o: position.o + offsets.length, h };
       }
       assert.equal(this.#position.h, this.#tails.get(this.#position.o));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Json } from '../../../src/protocol/index.ts';
+import type { BucketRow, MetricUpdate } from '../../../src/protocol/index.ts';
 import { createManualClock } from '../../engines/memory/clock.ts';
 import { FakePublisher } from '../../testing/fake-publisher.ts';
 import { coded } from '../../testing/harness.ts';
@@ -18,11 +18,14 @@ function setUp(limits: Partial<MetricsLimits> = {}) {
     const result = metrics.ingest([{ name, value, ...(time !== undefined && { time }) }]);
     assert.equal(result.accepted, 1, JSON.stringify(result));
   };
-  const tick = (): [string, Json][] => {
+  /** Lets a publish tick pass, and gives what was published: each channel with its rows, or whole. */
+  const tickWhole = (): [string, MetricUpdate][] => {
     clock.advance(metrics.limits.publishIntervalMs);
-    return publisher.take();
+    return publisher.take().map(([channel, data]) => [channel, data as unknown as MetricUpdate]);
   };
-  return { clock, publisher, metrics, put, tick };
+  const tick = (): [string, readonly BucketRow[]][] =>
+    tickWhole().map(([channel, { rows }]) => [channel, rows]);
+  return { clock, publisher, metrics, put, tick, tickWhole };
 }
 
 describe('a batch', () => {
@@ -204,15 +207,13 @@ describe('the publish tick', () => {
     put('y', 7, START - 4_000);
     put('y', 8);
     assert.deepEqual(tick(), [
-      ['metrics/x', { rows: [[START, 1, 5, 6, 2, 5]] }],
+      ['metrics/x', [[START, 1, 5, 6, 2, 5]]],
       [
         'metrics/y',
-        {
-          rows: [
-            [START - 4_000, 7],
-            [START, 8],
-          ],
-        },
+        [
+          [START - 4_000, 7],
+          [START, 8],
+        ],
       ],
     ]);
   });
@@ -224,7 +225,7 @@ describe('the publish tick', () => {
     tick();
     assert.deepEqual(tick(), []);
     put('x', 2);
-    assert.deepEqual(tick(), [['metrics/x', { rows: [[START, 1, 2, 3, 2, 2]] }]]);
+    assert.deepEqual(tick(), [['metrics/x', [[START, 1, 2, 3, 2, 2]]]]);
   });
 
   it('publishes nothing that nobody wants, and does not save it up for later', () => {
@@ -244,7 +245,23 @@ describe('the publish tick', () => {
     const { put, tick } = setUp({ windowMs: 10_000, maxFutureMs: 10_000 });
     put('x', 1, START - 9_000);
     put('x', 2, START + 9_000);
-    assert.deepEqual(tick(), [['metrics/x', { rows: [[START + 9_000, 2]] }]]);
+    assert.deepEqual(tick(), [['metrics/x', [[START + 9_000, 2]]]]);
+  });
+
+  it('describes a series when there is news of it, to those who came before its first sample too', () => {
+    const { metrics, publisher, put, tickWhole } = setUp();
+    const info = { series: 'x', name: 'x', tags: {} };
+    const told = (): unknown[] => tickWhole().map(([, update]) => update.info);
+    put('x', 1);
+    assert.deepEqual(told(), [info]);
+    put('x', 2);
+    assert.deepEqual(told(), [undefined]);
+    metrics.ingest([{ name: 'x', value: 3, unit: 'bytes' }]);
+    publisher.wanted = new Set();
+    assert.deepEqual(told(), []);
+    publisher.wanted = undefined;
+    put('x', 4);
+    assert.deepEqual(told(), [{ ...info, unit: 'bytes' }]);
   });
 
   it('comes a last time when the service closes, and then never more', () => {

@@ -82,9 +82,9 @@ export class ChartController implements ReactiveController {
 
   readonly #draw = (): void => {
     const { width, height } = this.#size;
-    if (width === 0 || height === 0 || this.#source.window.empty) return;
+    if (width === 0 || height === 0) return;
     if (!this.#line) {
-      void this.#load();
+      if (!this.#source.window.empty) void this.#load();
       return;
     }
     const to = this.#source.now();

@@ -14,6 +14,8 @@ import { styles } from './metrics-widget.styles.ts';
 
 /** The chart's spoken summary is renewed this often, and on focus, ms: often enough to be true, too rarely to nag. */
 const SUMMARY_MS = 30_000;
+/** Without a sample for this long a number is stale, s. */
+const STALE_AFTER = 5;
 
 /**
  * One number, live, with its recent past. Name a `metric` and the widget follows it through the page's socket; or set
@@ -77,8 +79,9 @@ export class WaooawMetricsWidget extends LitElement {
     snapshot: (data) => this.#snapshot(data as unknown as MetricSnapshot),
     publication: (data) => this.#update(data),
     lost: (why) => this.#gap(why),
+    forget: () => this.#forget(),
     dataTime: () => this.#dataTime,
-    staleAfterMs: () => this.staleAfter * 1000,
+    staleAfterMs: () => (this.staleAfter > 0 ? this.staleAfter : STALE_AFTER) * 1000,
   });
   readonly #chart = new ChartController(this, {
     target: () => this.renderRoot.querySelector<HTMLElement>('.chart'),
@@ -98,7 +101,7 @@ export class WaooawMetricsWidget extends LitElement {
     this.unit = '';
     this.rows = [];
     this.window = 300;
-    this.staleAfter = 5;
+    this.staleAfter = STALE_AFTER;
     this.theme = '';
   }
 
@@ -154,6 +157,7 @@ export class WaooawMetricsWidget extends LitElement {
     this.#series = undefined;
     this.#dataTime = undefined;
     this.#summaryAt = 0;
+    this.#chart.changed();
   }
 
   get #unit(): string {
@@ -196,9 +200,9 @@ export class WaooawMetricsWidget extends LitElement {
   }
 
   #windowText(): string {
-    const minutes = this.window / 60;
-    const [amount, unit] = minutes >= 1 ? [minutes, 'minute'] : [this.window, 'second'];
-    return `${Math.round(amount)} ${unit}${Math.round(amount) === 1 ? '' : 's'}`;
+    const seconds = Math.round(this.#past.windowMs / 1000);
+    const [amount, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
+    return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
   }
 
   #note(): string {

@@ -1,18 +1,18 @@
 import { css } from 'lit';
 
 export const styles = css`
+  /* No box and no looks of its own: what is inside stands and reads as it would without it. */
   :host {
-    display: none;
-    font-size: 0.875rem;
-  }
-  :host([show-status]) {
-    display: inline-flex;
+    display: contents;
+    color: inherit;
+    font-family: inherit;
   }
   .status {
     display: inline-flex;
     align-items: center;
     gap: 0.5rem;
     color: var(--_muted);
+    font: 0.875rem var(--waooaw-font, Inter, system-ui, sans-serif);
   }
   .dot {
     inline-size: 0.625rem;

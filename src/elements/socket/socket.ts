@@ -10,6 +10,8 @@ import { setStates } from '../custom-states.ts';
 import { offerSocket, socketContext } from '../socket-context.ts';
 import { styles } from './socket.styles.ts';
 
+const RECONNECT_INTERVAL_MS = 500;
+
 const WORDS: Record<SocketState, string> = {
   idle: 'Not connected',
   connecting: 'Connecting…',
@@ -75,7 +77,7 @@ export class WaooawSocket extends LitElement {
     super();
     this.url = '/';
     this.autoReconnect = true;
-    this.reconnectInterval = 500;
+    this.reconnectInterval = RECONNECT_INTERVAL_MS;
     this.showStatus = false;
   }
 
@@ -122,7 +124,8 @@ export class WaooawSocket extends LitElement {
   #start(): void {
     const { url, autoReconnect, reconnectInterval } = this;
     try {
-      this.#client = new SocketClient({ url, autoReconnect, firstMs: reconnectInterval });
+      const firstMs = reconnectInterval > 0 ? reconnectInterval : RECONNECT_INTERVAL_MS;
+      this.#client = new SocketClient({ url, autoReconnect, firstMs });
     } catch (error) {
       console.warn(`<waooaw-socket>: "${url}" is no address of a server.`, error);
       return;

@@ -31,6 +31,7 @@ export class LiveBadge {
   status: CheckStatus | undefined;
   readonly #badge: ReactiveControllerHost & HTMLElement;
   #shown: StateInfo;
+  #check = '';
 
   /** @param shown the state of the first paint, which is no change. */
   constructor(badge: ReactiveControllerHost & HTMLElement, shown: StateInfo) {
@@ -45,6 +46,7 @@ export class LiveBadge {
     this.channel = new ChannelController(badge, {
       snapshot: heard,
       publication: heard,
+      forget: () => this.#forget(),
       dataTime: () => this.status?.at,
       staleAfterMs: () => (this.status?.intervalMs ?? USUAL_INTERVAL_MS) * MISSED_RUNS,
     });
@@ -57,8 +59,15 @@ export class LiveBadge {
 
   /** Follows a check, or none. */
   follow(check: string): void {
-    this.status = undefined;
+    if (check !== this.#check) this.#forget();
+    this.#check = check;
     this.channel.follow(check ? `health/${check}` : undefined);
+  }
+
+  /** What another thing was in is no state that this one comes from. */
+  #forget(): void {
+    this.status = undefined;
+    this.#shown = { ...this.#shown, word: '' };
   }
 
   /** What is shown now. Tells and says what changed. */

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Sample } from '../../../../src/protocol/index.ts';
 import { createManualClock } from '../../../engines/memory/clock.ts';
+import { turn } from '../../../testing/event-loop.ts';
 import { Rate, gauge } from './collector.ts';
 import type { Collector } from './collector.ts';
 import { eventLoopCollector, gcCollector, heapCollector, trafficCollector } from './server.ts';
@@ -48,10 +49,10 @@ describe('the server’s own collectors', () => {
     assert.deepEqual(await read(collector), {});
     let delay: number | undefined;
     while (delay === undefined) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       delay = (await read(collector))['waooaw_event_loop_delay_p99_seconds'];
     }
-    assert.ok(delay > 0 && delay < 600, `${delay}`);
+    assert.ok(delay >= 0 && delay < 600, `${delay}`);
   });
 
   it('measure the heap within what the process holds', async () => {
