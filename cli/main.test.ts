@@ -42,6 +42,8 @@ describe('command line', () => {
       [['dance'], /"dance" is no command/],
       [['serve', 'now'], /"now" is one word too many/],
       [['serve', '--prot', '1'], /--prot/],
+      [['serve', '--port'], /--port/],
+      [['serve', '--port', '-1'], /--port/],
       [['--port', '1'], /"" is no command/],
     ] as const) {
       const { code, stdout, stderr } = await run(...args);

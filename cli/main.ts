@@ -44,7 +44,8 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv = pro
       },
     });
   } catch (error) {
-    return misuse(error instanceof Error ? error.message : String(error));
+    // Some of these messages go on with hints for programmers.
+    return misuse(String((error as Error).message.split('\n')[0]).replace(/\.$/, ''));
   }
   const { values, positionals } = parsed;
   if (values.help || args.length === 0) return print(HELP);

@@ -180,7 +180,7 @@ describe('limits', () => {
     assert.ok((await (await connected(broadcaster)).ask({ subscribe: { ch: 'live/b' } })).ok);
   });
 
-  it('maxConnections: one more is closed at once, and its place is free when another leaves', async () => {
+  it('maxConnections: one more is closed at once, and its place is free when another leaves', () => {
     const { broadcaster } = setUp({ maxConnections: 2 });
     const [first] = [new FakeReader(broadcaster), new FakeReader(broadcaster)];
     assert.equal(new FakeReader(broadcaster).closedWith, 'connection_limit');

@@ -59,10 +59,14 @@ interface Series {
   changed: number[];
   /** What the last publication's readers know of the series. */
   published: SeriesInfo | undefined;
+  /** Not to be published again before this, monotonic ms. */
+  dueAt: number;
 }
 
 const PREFIX = 'metrics/';
 const SWEEP_MS = 10_000;
+/** How often series that wait for their turn are looked at, as a share of the interval that they wait for. */
+const PACE = 1 / 5;
 /** Kept for readers whose connection broke: at four publications a second, half a minute. */
 const HISTORY = { size: 128, ageMs: 60_000 };
 
@@ -72,7 +76,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const limits = { ...DEFAULT_METRICS_LIMITS, ...deps.limits };
   const { stepMs, windowMs } = limits;
   const all = new Map<string, Series>();
-  const changed = new Set<Series>();
+  /** Changed after a pause: published at once. */
+  const due = new Set<Series>();
+  /** Changed again within `publishIntervalMs`: published when it is over. */
+  const waiting = new Set<Series>();
   let accepted = 0;
   let rejected = 0;
 
@@ -92,6 +99,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         ring: new BucketRing(stepMs, Math.ceil(windowMs / stepMs)),
         changed: [],
         published: undefined,
+        dueAt: 0,
       };
       all.set(key, series);
     }
@@ -111,21 +119,35 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     const series = seriesOf(sample);
     const slot = series.ring.add(sample.time, sample.value);
     if (slot < 0) throw new WaooawError('time_too_old');
+    // A reader who comes later gets it in the snapshot.
+    if (!publisher.wants(series.channel)) return;
     if (!series.changed.includes(slot)) series.changed.push(slot);
-    changed.add(series);
+    if (clock.monotonicMs() < series.dueAt) waiting.add(series);
+    else if (due.add(series).size === 1) clock.after(0, publishDue);
   };
 
-  const publishChanged = (): void => {
-    for (const series of changed) {
-      if (publisher.wants(series.channel)) {
-        const rows = series.changed.map((slot) => series.ring.row(slot)).filter((row) => row !== undefined);
-        const news = series.info === series.published ? {} : { info: { ...series.info } };
-        series.published = series.info;
-        publisher.publish(series.channel, { rows, ...news });
-      }
-      series.changed = [];
+  const publish = (series: Series): void => {
+    const rows = series.changed.map((slot) => series.ring.row(slot)).filter((row) => row !== undefined);
+    series.changed = [];
+    if (rows.length === 0 || !publisher.wants(series.channel)) return;
+    const news = series.info === series.published ? {} : { info: { ...series.info } };
+    series.published = series.info;
+    series.dueAt = clock.monotonicMs() + limits.publishIntervalMs;
+    publisher.publish(series.channel, { rows, ...news });
+  };
+
+  const publishDue = (): void => {
+    due.forEach(publish);
+    due.clear();
+  };
+
+  const publishWaiting = (): void => {
+    const now = clock.monotonicMs();
+    for (const series of waiting) {
+      if (now < series.dueAt) continue;
+      waiting.delete(series);
+      publish(series);
     }
-    changed.clear();
   };
 
   const dropSilent = (): void => {
@@ -141,7 +163,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     return { ...info, stepMs, windowMs, rows };
   };
 
-  const timers = [clock.every(limits.publishIntervalMs, publishChanged), clock.every(SWEEP_MS, dropSilent)];
+  const timers = [
+    clock.every(Math.max(1, limits.publishIntervalMs * PACE), publishWaiting),
+    clock.every(SWEEP_MS, dropSilent),
+  ];
 
   return {
     limits,
@@ -190,7 +215,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     stats: () => ({ series: all.size, accepted, rejected }),
 
     close() {
-      publishChanged();
+      publishDue();
+      waiting.forEach(publish);
       for (const timer of timers) timer.cancel();
     },
   };

@@ -18,7 +18,7 @@ export interface MetricsLimits {
   readonly maxTagLength: number;
   /** How far a sample's time may be ahead of the server's clock, ms. */
   readonly maxFutureMs: number;
-  /** Between two publications of changed series, ms. */
+  /** Between two publications of one series, ms. A change after a longer pause is published at once. */
   readonly publishIntervalMs: number;
 }
 

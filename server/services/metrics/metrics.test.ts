@@ -218,6 +218,34 @@ describe('the publish tick', () => {
     ]);
   });
 
+  it('comes at once for a series that was quiet, and otherwise when the interval is over', () => {
+    const { clock, publisher, put } = setUp({ publishIntervalMs: 100 });
+    put('x', 1);
+    clock.advance(0);
+    assert.equal(publisher.take().length, 1, 'the first change waits for nothing');
+    put('x', 2);
+    put('y', 1);
+    clock.advance(0);
+    assert.deepEqual(
+      publisher.take().map(([channel]) => channel),
+      ['metrics/y'],
+      'a busy series does not hold up a quiet one',
+    );
+    clock.advance(99);
+    assert.deepEqual(publisher.take(), []);
+    put('x', 3);
+    clock.advance(1);
+    assert.deepEqual(
+      publisher.take().map(([, data]) => (data as unknown as MetricUpdate).rows),
+      [[[START, 1, 3, 6, 3, 3]]],
+      'what came in between is one publication',
+    );
+    clock.advance(100);
+    put('x', 4);
+    clock.advance(0);
+    assert.equal(publisher.take().length, 1, 'quiet again');
+  });
+
   it('publishes nothing for what did not change', () => {
     const { put, tick } = setUp();
     put('x', 1);
