@@ -159,7 +159,7 @@ function mutationGuard(allowsOrigin: (origin: string | undefined, host: string |
     if (MUTATIONS.has(c.req.method)) {
       const origin = c.req.header('origin');
       if (!allowsOrigin(origin, c.req.header('host'))) {
-        throw new WaooawError('origin_not_allowed', `Origin "${origin ?? ''}" is not allowed here`);
+        throw new WaooawError('origin_not_allowed', `Origin "${String(origin)}" is not allowed here`);
       }
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json') {

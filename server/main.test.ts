@@ -88,10 +88,12 @@ describe('the server, started', () => {
     };
     const cutting = await open({ WAOOAW_SHUTDOWN_TIMEOUT_MS: '1' });
     assert.equal((await cutting.ended).code, 0);
-    const waiting = await open({ WAOOAW_SHUTDOWN_TIMEOUT_MS: '600000', WAOOAW_LOG_LEVEL: 'info' });
-    await waiting.line(/draining/);
-    waiting.kill('SIGTERM');
-    assert.equal((await waiting.ended).signal, 'SIGTERM');
+    for (const second of ['SIGTERM', 'SIGINT'] as const) {
+      const waiting = await open({ WAOOAW_SHUTDOWN_TIMEOUT_MS: '600000', WAOOAW_LOG_LEVEL: 'info' });
+      await waiting.line(/draining/);
+      waiting.kill(second);
+      assert.equal((await waiting.ended).signal, second);
+    }
   });
 
   it('starts again on its data after kill -9, and writes to it', async (t) => {
@@ -140,7 +142,10 @@ describe('the server, not started', () => {
 
   it('because its database is none says so', async (t) => {
     const WAOOAW_DATA_DIR = await temporaryFolder(t);
-    await writeFile(join(WAOOAW_DATA_DIR, 'waooaw.db'), 'a text that is far too long to pass for an empty file');
+    await writeFile(
+      join(WAOOAW_DATA_DIR, 'waooaw.db'),
+      'a text that is far too long to pass for an empty file',
+    );
     assert.match(await refusal(t, { WAOOAW_DATA_DIR }), /\(database_failed\): .*not a database/);
     const folder = await temporaryFolder(t);
     await mkdir(join(folder, 'waooaw.db'));

@@ -4,6 +4,8 @@ import { readConfig, refuseExposure, unknownVariables } from './config.ts';
 import { createWaooaw } from './create.ts';
 import { listen } from './listen.ts';
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 /** Runs the server until SIGTERM or SIGINT. @returns the process's exit code. */
 export async function main(env: Readonly<Record<string, string | undefined>> = process.env): Promise<number> {
   try {
@@ -17,9 +19,11 @@ export async function main(env: Readonly<Record<string, string | undefined>> = p
       await waooaw.stop();
       throw error;
     });
+    // Listened for before anybody can know that we run.
+    const stop = stopSignal();
     console.log(`waooaw is running at ${server.url}`);
 
-    waooaw.log.info({ signal: await stopSignal() }, 'draining');
+    waooaw.log.info({ signal: await stop }, 'draining');
     waooaw.drain();
     await server.close();
     await waooaw.stop();
@@ -31,11 +35,14 @@ export async function main(env: Readonly<Record<string, string | undefined>> = p
   }
 }
 
-/** A second signal ends the process at once, as it would without us. */
+/** A second signal, of either kind, ends the process at once, as it would without us. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+    const heard = (signal: NodeJS.Signals): void => {
+      for (const name of STOP_SIGNALS) process.off(name, heard);
+      resolve(signal);
+    };
+    for (const name of STOP_SIGNALS) process.on(name, heard);
   });
 }
 

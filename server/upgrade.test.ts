@@ -200,6 +200,8 @@ describe('an upgrade', () => {
     assert.equal(waooaw.upgrade(asked, peer, Buffer.alloc(0)), true);
     peer.emit('error', new Error('read ECONNRESET'));
     assert.equal(peer.destroyed, true);
+    delete asked.url;
+    assert.equal(waooaw.upgrade(asked, peer, Buffer.alloc(0)), false);
   });
 });
 

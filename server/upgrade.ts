@@ -31,8 +31,7 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
     maxPayload: config.broadcaster.maxFrameBytes,
     // A subprotocol that is not ours is accepted all the same, because a refused handshake reaches a page as a bare
     // 1006. `welcome` then closes with a code that says why.
-    handleProtocols: (offered) =>
-      SUBPROTOCOLS.find((known) => offered.has(known)) ?? [...offered][0] ?? false,
+    handleProtocols: (offered) => SUBPROTOCOLS.find((known) => offered.has(known)) ?? [...offered][0]!,
   });
 
   const welcome = (socket: WebSocket, request: IncomingMessage): void => {

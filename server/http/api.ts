@@ -23,6 +23,6 @@ export async function readJson(request: HonoRequest): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new WaooawError('bad_json', cause instanceof Error ? cause.message : undefined, { cause });
+    throw new WaooawError('bad_json', (cause as SyntaxError).message, { cause });
   }
 }

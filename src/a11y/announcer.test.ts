@@ -42,7 +42,10 @@ describe('the announcer', () => {
     const [host] = hosts();
     expect(host?.parentElement).to.equal(document.body);
     const regions = [...(host?.children ?? [])];
-    expect(regions.map((region) => region.getAttribute('aria-live'))).to.have.members(['polite', 'assertive']);
+    expect(regions.map((region) => region.getAttribute('aria-live'))).to.have.members([
+      'polite',
+      'assertive',
+    ]);
     for (const region of regions) expect(region.getAttribute('aria-atomic')).to.equal('true');
   });
 

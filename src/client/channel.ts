@@ -96,7 +96,8 @@ export class ClientChannel {
   batch({ pubs, h }: Batch): boolean {
     const whole = this.#deliver(pubs);
     // A batch of what is known already ends before the position, and its tail is not the position's.
-    if (whole && this.#position && this.#position.o === pubs.at(-1)?.[0]) this.#position = { ...this.#position, h };
+    if (whole && this.#position && this.#position.o === pubs.at(-1)?.[0])
+      this.#position = { ...this.#position, h };
     return whole;
   }
 

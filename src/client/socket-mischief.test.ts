@@ -36,7 +36,16 @@ describe('SocketClient: mischief', () => {
 
   it('ignores messages that it does not know', async () => {
     const { client, changes } = await pool.live({ url: server.url });
-    const frame = ['null', '1', '"x"', '[]', '{}', '{"move":{}}', '{"id":null,"err":{}}', '{"id":99,"ok":{}}'];
+    const frame = [
+      'null',
+      '1',
+      '"x"',
+      '[]',
+      '{}',
+      '{"move":{}}',
+      '{"id":null,"err":{}}',
+      '{"id":99,"ok":{}}',
+    ];
     spy.receive(frame.join('\n'));
     spy.receive('{"n":99,"pubs":[],"h":""}\n{"n":99,"lost":"slow"}');
     expect(client.state).to.equal('live');
@@ -87,6 +96,7 @@ describe('SocketClient: mischief', () => {
     const stop = client.onState(({ state }) => state === 'live' && client.disconnect());
     client.connect();
     await is('closed');
+    expect(first.heard).to.deep.equal([]);
     stop();
     client.connect();
     await until(() => first.heard.length > 0, 'a snapshot');

@@ -197,7 +197,10 @@ describe('SocketClient: subscriptions', () => {
     const [first, second] = [new Recorder(), new Recorder()];
     client.subscribe('health/server', first);
     client.subscribe('health/database', second);
-    await until(() => first.kinds.includes('snapshot') && second.kinds.includes('snapshot'), 'both snapshots');
+    await until(
+      () => first.kinds.includes('snapshot') && second.kinds.includes('snapshot'),
+      'both snapshots',
+    );
     const refused = [...first.heard, ...second.heard].filter(([kind]) => kind === 'error');
     expect(refused).to.deep.include(['error', 'rate_limited']);
     await stopServer(own);
@@ -209,7 +212,9 @@ describe('SocketClient: subscriptions', () => {
     const spy = spyOnSockets();
     const { client } = await pool.live({ url: own.url, clock, lingerMs: 10 });
     const listeners = [new Recorder(), new Recorder()] as const;
-    const stops = listeners.map((listener, i) => client.subscribe(['health', 'health/server'][i] ?? '', listener));
+    const stops = listeners.map((listener, i) =>
+      client.subscribe(['health', 'health/server'][i] ?? '', listener),
+    );
     await until(() => listeners.every(({ heard }) => heard.length > 0), 'every answer');
     for (const stop of stops) stop();
     clock.advance(10);

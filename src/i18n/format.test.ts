@@ -76,7 +76,8 @@ const ENGLISH: Record<string, readonly Case[]> = {
 describe('formatText', () => {
   for (const [what, cases] of Object.entries(ENGLISH)) {
     it(`shows ${what}`, () => {
-      for (const [value, unit, expected] of cases) expect(text(value, unit), `${value} ${unit}`).to.equal(expected);
+      for (const [value, unit, expected] of cases)
+        expect(text(value, unit), `${value} ${unit}`).to.equal(expected);
     });
   }
 
@@ -104,7 +105,8 @@ describe('formatText', () => {
   });
 
   it('falls back to English for a language that is none', () => {
-    for (const locale of ['', 'en_US', '!!', 'x']) expect(text(1_234.5, 'count', locale), locale).to.equal('1,235');
+    for (const locale of ['', 'en_US', '!!', 'x'])
+      expect(text(1_234.5, 'count', locale), locale).to.equal('1,235');
   });
 });
 

@@ -95,7 +95,9 @@ describe('worseOf', () => {
   it('orders ok, neutral, info, unknown, degraded, critical from best to worst', () => {
     const order: Severity[] = ['ok', 'neutral', 'info', 'unknown', 'degraded', 'critical'];
     order.forEach((a, i) => {
-      order.forEach((b, j) => expect(worseOf(a, b), `${a}, ${b}`).to.equal(order[Math.max(i, j)]));
+      order.forEach((b, j) => {
+        expect(worseOf(a, b), `${a}, ${b}`).to.equal(order[Math.max(i, j)]);
+      });
     });
   });
 

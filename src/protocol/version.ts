@@ -4,7 +4,7 @@
 export const VERSION = '0.1.0';
 
 /** WebSocket subprotocols spoken here, best first. */
-export const SUBPROTOCOLS: readonly string[] = ['waooaw.v1'];
+export const SUBPROTOCOLS: readonly [string, ...string[]] = ['waooaw.v1'];
 
 /** Where the WebSocket endpoint stands below the base path. */
 export const SOCKET_PATH = '/ws';

@@ -9,23 +9,25 @@ export interface WindowListeners {
 
 /** Counts listeners that are added to the window from now on. */
 export function countWindowListeners(): WindowListeners {
-  const { addEventListener, removeEventListener } = window;
+  const add = window.addEventListener.bind(window) as (...args: unknown[]) => void;
+  const remove = window.removeEventListener.bind(window) as (...args: unknown[]) => void;
   const kept = new Map<string, Set<unknown>>();
   window.addEventListener = (...args: [string, ...unknown[]]) => {
     const [type, listener] = args;
     kept.set(type, (kept.get(type) ?? new Set()).add(listener));
-    return Reflect.apply(addEventListener, window, args) as void;
+    add(...args);
   };
   window.removeEventListener = (...args: [string, ...unknown[]]) => {
     const [type, listener] = args;
     kept.get(type)?.delete(listener);
-    return Reflect.apply(removeEventListener, window, args) as void;
+    remove(...args);
   };
   return {
     count: () => [...kept.values()].reduce((sum, listeners) => sum + listeners.size, 0),
     restore() {
-      window.addEventListener = addEventListener;
-      window.removeEventListener = removeEventListener;
+      // What stands on the prototype appears again.
+      Reflect.deleteProperty(window, 'addEventListener');
+      Reflect.deleteProperty(window, 'removeEventListener');
     },
   };
 }

@@ -27,7 +27,7 @@ export function spyOnSockets(): SocketSpy {
     }
 
     override send(data: Parameters<WebSocket['send']>[0]): void {
-      sent.push(String(data));
+      if (typeof data === 'string') sent.push(data);
       super.send(data);
     }
   };
@@ -44,7 +44,10 @@ export function spyOnSockets(): SocketSpy {
       return new Promise((resolve) => {
         if (!socket || !heard) throw new Error('there is no line to lose a frame on');
         socket.onmessage = (event: MessageEvent) => {
-          if (!String(event.data).includes(text)) return heard.call(socket, event);
+          if (!String(event.data).includes(text)) {
+            heard.call(socket, event);
+            return;
+          }
           socket.onmessage = heard;
           resolve();
         };

@@ -15,13 +15,18 @@ const MIX = 0.1;
 
 /** Defaults by token: `[light, dark]`, as the style sheets have them. */
 const defaults = new Map(
-  [...(tokens.cssText + surfaces.cssText).matchAll(/--_(\S+): var\(--waooaw-\S+, light-dark\((\S+), (\S+)\)\)/g)].map(
+  [
+    ...(tokens.cssText + surfaces.cssText).matchAll(
+      /--_(\S+): var\(--waooaw-\S+, light-dark\((\S+), (\S+)\)\)/g,
+    ),
+  ].map(
     ([, name = '', light = '', dark = '']) => [name, { light: parse(light), dark: parse(dark) }] as const,
   ),
 );
 
 function parse(hex: string): Color {
-  const digits = hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit) : hex.slice(1).match(/../g);
+  const digits =
+    hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit) : hex.slice(1).match(/../g);
   const [red, green, blue] = (digits ?? []).map((pair) => parseInt(pair, 16));
   if (red === undefined || green === undefined || blue === undefined) throw new Error(`no colour: ${hex}`);
   return [red, green, blue];
@@ -75,9 +80,10 @@ describe('contrast', () => {
         for (const ground of grounds) {
           const background = mix(token(tone, theme), ground, MIX);
           for (const words of [tone, 'text', 'muted']) {
-            expect(contrast(token(words, theme), background), `${words} over ${ground.join()}`).to.be.at.least(
-              AA_TEXT,
-            );
+            expect(
+              contrast(token(words, theme), background),
+              `${words} over ${ground.join()}`,
+            ).to.be.at.least(AA_TEXT);
           }
         }
       });

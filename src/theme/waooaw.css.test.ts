@@ -33,8 +33,12 @@ describe('the style sheet for the page’s head', () => {
 
     await import('../define.ts');
     await customElements.whenDefined('waooaw-metrics-widget');
-    for (const element of [badge, widget]) await (element as HTMLElement & { updateComplete: Promise<boolean> }).updateComplete;
-    expect([badge, widget].map((element) => getComputedStyle(element).visibility)).to.deep.equal(['visible', 'visible']);
+    for (const element of [badge, widget])
+      await (element as HTMLElement & { updateComplete: Promise<boolean> }).updateComplete;
+    expect([badge, widget].map((element) => getComputedStyle(element).visibility)).to.deep.equal([
+      'visible',
+      'visible',
+    ]);
     expect(heightOf(widget), 'the card stays where it was').to.equal(undefinedHeights[1]);
     expect(Math.abs(heightOf(badge) - (undefinedHeights[0] ?? 0)), 'so does the badge').to.be.at.most(1);
     expect(heightOf(inside)).to.equal(insideHeight);

@@ -106,9 +106,9 @@ function readSince(stream: Stream, since: Position | undefined): ReadResult {
 function trim(stream: Stream, now: number): void {
   const { kept, retention } = stream;
   let drop = Math.max(0, kept.length - retention.size);
-  while (drop < kept.length && now - (kept[drop]?.at ?? now) >= retention.ageMs) drop += 1;
+  while (drop < kept.length && now - kept[drop]!.at >= retention.ageMs) drop += 1;
   if (drop === 0) return;
-  stream.baseTail = kept[drop - 1]?.tail ?? stream.baseTail;
+  stream.baseTail = kept[drop - 1]!.tail;
   stream.kept = kept.slice(drop);
 }
 

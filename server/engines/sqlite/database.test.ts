@@ -91,6 +91,7 @@ describe('SQLite engine', () => {
     const database = openSqlite(path);
     await assert.rejects(database.migrate([]), failed);
     await assert.rejects(database.read({ sql: 'SELECT 1' }), failed);
+    await assert.rejects(database.transaction([{ sql: 'SELECT 1' }]), failed);
     await database.close();
     assert.throws(() => openSqlite(join(path, 'below', 'a.db')), failed);
     await rm(dir, { recursive: true });

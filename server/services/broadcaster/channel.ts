@@ -36,7 +36,7 @@ export class Channel {
   #position: Position = { e: '', o: 0, h: '' };
   #pending: StoredPublication[] = [];
   /** What is heard while the stream's position is being read; undefined once live. */
-  #early: StoredPublication[] | undefined = [];
+  #early: StoredPublication[] | undefined;
   /** Per joining reader: what is heard while its past is being read. */
   readonly #joining = new Set<StoredPublication[]>();
   #stop: () => void = () => undefined;
@@ -66,8 +66,11 @@ export class Channel {
 
   /** Listens first and reads then, so that nothing falls between. */
   async open(): Promise<void> {
+    const heard: StoredPublication[] = [];
+    this.#early = heard;
     this.#stop = await this.#bus.subscribe(this.name, (publication) => this.#hear(publication));
-    await this.#readPosition();
+    const { position } = await this.#bus.read(this.name);
+    this.#goLive(position, heard);
   }
 
   /** Stops listening. */
@@ -99,9 +102,8 @@ export class Channel {
   /** Takes the pending publications as one message, encoded once for all readers. */
   takeBatch(): string {
     const pubs = this.#pending.map((p) => `[${p.offset},${p.data}]`).join(',');
-    const tail = this.#pending.at(-1)?.tail ?? this.#position.h;
     this.#pending = [];
-    return `{"n":${this.n},"pubs":[${pubs}],"h":"${tail}"}`;
+    return `{"n":${this.n},"pubs":[${pubs}],"h":"${this.#position.h}"}`;
   }
 
   #continue(past: Position, read: ReadResult, meanwhile: readonly StoredPublication[]): Past {
@@ -155,11 +157,6 @@ export class Channel {
     // Readers are told where the stream goes on before they are sent what comes after it.
     this.#events.broken(this, read.lost);
     this.#goLive(read.position, heard);
-  }
-
-  async #readPosition(): Promise<void> {
-    const { position } = await this.#bus.read(this.name);
-    this.#goLive(position, this.#early ?? []);
   }
 
   #goLive(position: Position, heard: readonly StoredPublication[]): void {

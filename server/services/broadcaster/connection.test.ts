@@ -4,6 +4,7 @@ import { setUp } from '../../testing/broadcasting.ts';
 import { turn } from '../../testing/event-loop.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import { WaooawError } from '../../../src/protocol/index.ts';
+import { createBroadcaster } from './index.ts';
 
 describe('a command', () => {
   it('before connect is refused, and the connection lives', async () => {
@@ -260,6 +261,17 @@ describe('limits', () => {
   });
 });
 
+describe('closing', () => {
+  it('happens once, for the first reason', async () => {
+    const { broadcaster } = setUp();
+    const reader = await connected(broadcaster);
+    reader.connection.close('binary_frame');
+    reader.connection.close('slow');
+    assert.equal(reader.closedWith, 'binary_frame');
+    assert.deepEqual(broadcaster.stats().closed, { binary_frame: 1 });
+  });
+});
+
 describe('the heartbeat', () => {
   it('ends a connection that never connects', () => {
     const { broadcaster, clock } = setUp({ connectTimeoutMs: 5_000 });
@@ -333,6 +345,23 @@ describe('publishing', () => {
     );
     const { publications, failures } = broadcaster.stats();
     assert.deepEqual({ publications, failures }, { publications: 2, failures: 1 });
+  });
+
+  it('never throws when there is nobody to report to either', async () => {
+    const { bus, clock } = setUp();
+    const broadcaster = createBroadcaster({ bus, clock });
+    const history = { size: 1, ageMs: 1_000 };
+    broadcaster.serve({
+      name: 'a',
+      history,
+      onDemand: false,
+      resolve: (channel) => channel,
+      snapshot: () => null,
+    });
+    bus.fails.publish = new Error('no route to the bus');
+    broadcaster.publish('a', 1);
+    await turn();
+    assert.equal(broadcaster.stats().failures, 1);
   });
 
   it('on a channel that no namespace owns does nothing', async () => {

@@ -177,7 +177,7 @@ export class Connection implements Subscriber {
       t: clock.now(),
       pingMs: limits.pingMs,
       maxFrameBytes: limits.maxFrameBytes,
-      server: { version: VERSION, protocol: SUBPROTOCOLS[0] ?? '' },
+      server: { version: VERSION, protocol: SUBPROTOCOLS[0] },
       subs,
     };
     this.say({ id, ok });

@@ -18,9 +18,9 @@ export function flushChannels(channels: Iterable<Channel>): number {
     }
   }
   for (const subscriber of touched) {
-    const { frame } = subscriber;
+    const frame = subscriber.frame!;
     subscriber.frame = undefined;
-    if (frame) subscriber.send(frame.bytes());
+    subscriber.send(frame.bytes());
   }
   return deliveries;
 }

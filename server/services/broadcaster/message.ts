@@ -19,8 +19,8 @@ export function parseMessage(message: unknown): ClientMessage {
     if (!Object.hasOwn(message, name)) continue;
     const result = schema.safeParse(message);
     if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    throw new WaooawError('bad_request', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}`);
+    const { path, message: reason } = result.error.issues[0]!;
+    throw new WaooawError('bad_request', `${path.join('.')}: ${reason}`);
   }
   throw new WaooawError('unknown_command', `Expected one of ${[...SCHEMAS.keys()].join(', ')}`);
 }

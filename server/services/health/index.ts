@@ -139,7 +139,7 @@ export function createHealth(deps: HealthDeps): Health {
 
 /** The worst of many, by severity; `unknown` never masks a failure, and nothing at all is `unknown`. */
 export function worstOf(states: readonly CheckState[]): CheckState {
-  const severityOf = (state: CheckState): Severity => findState(state)?.severity ?? 'unknown';
+  const severityOf = (state: CheckState): Severity => findState(state)!.severity;
   const [first, ...others] = states;
   if (first === undefined) return 'unknown';
   return others.reduce(

@@ -66,10 +66,8 @@ export function metricsRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
       code,
       message,
     }));
-    const [first] = details;
-    throw new WaooawError(first?.code ?? 'bad_request', first && `${first.pointer}: ${first.message}`, {
-      details,
-    });
+    const { code, pointer, message } = details[0]!;
+    throw new WaooawError(code, `${pointer}: ${message}`, { details });
   });
 
   app.openapi(query, (c) => {

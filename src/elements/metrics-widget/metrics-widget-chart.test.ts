@@ -20,7 +20,12 @@ function loaded(): boolean {
 
 async function widget(rows = ROWS, style = ''): Promise<WaooawMetricsWidget> {
   return fixture<WaooawMetricsWidget>(
-    html`<waooaw-metrics-widget label="Load" style=${style} .rows=${rows} window="60"></waooaw-metrics-widget>`,
+    html`<waooaw-metrics-widget
+      label="Load"
+      style=${style}
+      .rows=${rows}
+      window="60"
+    ></waooaw-metrics-widget>`,
   );
 }
 
@@ -49,7 +54,7 @@ before(() => {
 afterEach(() => emulateMedia(MEDIA.light));
 
 describe('<waooaw-metrics-widget>: line', () => {
-  it('is loaded only when there is something to draw, and seen', async () => {
+  it('is not loaded while there is nothing to draw, or nobody who sees it', async () => {
     const empty = await widget([]);
     const hidden = await widget(ROWS, 'display: none');
     const narrow = await widget(ROWS, 'inline-size: 7rem');
@@ -58,8 +63,20 @@ describe('<waooaw-metrics-widget>: line', () => {
       expect(canvasOf(element)).to.equal(null);
     }
     expect(loaded()).to.equal(false);
-    await drawn(await widget());
+  });
+
+  it('is not drawn for a widget that leaves while it is being loaded', async () => {
+    const element = await widget();
+    await observed(element);
+    element.remove();
+    await import('./sparkline.ts');
     expect(loaded()).to.equal(true);
+    expect(canvasOf(element)).to.equal(null);
+  });
+
+  it('is drawn when there is something to draw', async () => {
+    const canvas = await drawn(await widget());
+    expect(canvas.getBoundingClientRect().width).to.be.greaterThan(100);
   });
 
   it('hides with its range where there is no room, and the number stays', async () => {
@@ -133,14 +150,6 @@ describe('<waooaw-metrics-widget>: line', () => {
     element.remove();
     expect(listeners.count()).to.equal(0);
     listeners.restore();
-  });
-
-  it('is not drawn for a widget that leaves while it is being loaded', async () => {
-    const element = await widget();
-    await observed(element);
-    element.remove();
-    await observed(document.body);
-    expect(canvasOf(element)).to.equal(null);
   });
 
   it('may fail, and the number still stands', async () => {

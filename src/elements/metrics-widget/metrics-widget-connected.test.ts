@@ -119,11 +119,18 @@ describe('<waooaw-metrics-widget metric>', () => {
       const node = element.shadowRoot?.querySelector(part);
       if (node) observer.observe(node, options);
     }
+    let updates = 0;
+    const requestUpdate = element.requestUpdate.bind(element);
+    element.requestUpdate = (...args) => {
+      updates += 1;
+      requestUpdate(...args);
+    };
     for (let i = 0; i < 5; i++) await postSamples(server, { name, value: 5, time });
     await postSamples(server, { name, value: 6, time });
     await shows(element, '6');
     // The number and the range's upper end, each once.
     expect(changes.map(({ target }) => target.textContent)).to.deep.equal(['6', '6']);
+    expect(updates).to.equal(1);
     observer.disconnect();
   });
 
@@ -157,7 +164,9 @@ describe('<waooaw-metrics-widget metric>', () => {
     } finally {
       globalThis.setTimeout = real;
     }
-    const strange = delays.filter((delay) => delay !== undefined && !(Number(delay) >= 0 && Number(delay) < 2 ** 31));
+    const strange = delays.filter(
+      (delay) => delay !== undefined && !(Number(delay) >= 0 && Number(delay) < 2 ** 31),
+    );
     expect(strange).to.deep.equal([]);
   });
 

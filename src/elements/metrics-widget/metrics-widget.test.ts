@@ -24,6 +24,11 @@ function widget(set: Partial<WaooawMetricsWidget>): Promise<WaooawMetricsWidget>
   return fixture<WaooawMetricsWidget>(html`${element}`);
 }
 
+/** A value as one would write it. */
+function show(value: unknown): string {
+  return typeof value === 'number' || value === undefined ? String(value) : JSON.stringify(value);
+}
+
 before(followColorScheme);
 afterEach(() => emulateMedia(MEDIA.light));
 
@@ -33,7 +38,12 @@ describe('<waooaw-metrics-widget>: accessibility', () => {
       await emulateMedia(MEDIA[media]);
       const page = await fixture(html`
         <div>
-          <waooaw-metrics-widget label="Load" .value=${0.42} .rows=${ROWS} unit="ratio"></waooaw-metrics-widget>
+          <waooaw-metrics-widget
+            label="Load"
+            .value=${0.42}
+            .rows=${ROWS}
+            unit="ratio"
+          ></waooaw-metrics-widget>
           <waooaw-metrics-widget label="Nothing"></waooaw-metrics-widget>
           <waooaw-metrics-widget metric="host_load1"></waooaw-metrics-widget>
         </div>
@@ -169,7 +179,7 @@ describe('<waooaw-metrics-widget>: controlled', () => {
 
 describe('<waooaw-metrics-widget>: bad data', () => {
   for (const value of [NaN, Infinity, -Infinity, 'abc', {}, [], null, undefined, true]) {
-    it(`shows no number for ${String(value) || '[]'} (${typeof value})`, async () => {
+    it(`shows no number for ${show(value)}`, async () => {
       const element = await widget({ value: value as number });
       expect(number(element)).to.equal('–');
     });
@@ -182,8 +192,21 @@ describe('<waooaw-metrics-widget>: bad data', () => {
     expect(number(element)).to.equal('–');
   });
 
-  for (const rows of [null, undefined, 5, 'rows', {}, [null], [5], [[]], [[1]], [[NaN, 1]], [[1, Infinity]], [['1', '2']]]) {
-    it(`takes ${JSON.stringify(rows) ?? 'undefined'} for no rows`, async () => {
+  for (const rows of [
+    null,
+    undefined,
+    5,
+    'rows',
+    {},
+    [null],
+    [5],
+    [[]],
+    [[1]],
+    [[NaN, 1]],
+    [[1, Infinity]],
+    [['1', '2']],
+  ]) {
+    it(`takes ${show(rows)} for no rows`, async () => {
       const element = await widget({ rows: rows as BucketRow[] });
       expect(number(element)).to.equal('–');
       expect(range(element)).to.equal('');
@@ -198,7 +221,7 @@ describe('<waooaw-metrics-widget>: bad data', () => {
   });
 
   for (const window of [NaN, Infinity, 'abc', null, undefined, {}]) {
-    it(`takes a window of ${String(window)} for five minutes`, async () => {
+    it(`takes a window of ${show(window)} for five minutes`, async () => {
       expect(range(await widget({ rows: ROWS, window: window as number }))).to.match(/5 minutes$/);
     });
   }
@@ -212,7 +235,13 @@ describe('<waooaw-metrics-widget>: bad data', () => {
 
   it('shows texts that are none as none', async () => {
     const nothing = null as unknown as string;
-    const element = await widget({ label: nothing, unit: nothing, metric: nothing, theme: nothing, value: 5 });
+    const element = await widget({
+      label: nothing,
+      unit: nothing,
+      metric: nothing,
+      theme: nothing,
+      value: 5,
+    });
     expect(number(element)).to.equal('5');
     expect(text(element, '[part="label"]')).to.equal('');
   });

@@ -59,7 +59,10 @@ describe('createSparkline', () => {
   });
 
   it('draws a gap as a gap', async () => {
-    const { canvas } = await draw([1, 1, 1, null, 1, 1, 1], { line: 'rgb(0, 0, 255)', fill: 'rgba(0, 0, 255, 0.2)' });
+    const { canvas } = await draw([1, 1, 1, null, 1, 1, 1], {
+      line: 'rgb(0, 0, 255)',
+      fill: 'rgba(0, 0, 255, 0.2)',
+    });
     const columns = inkOf(canvas);
     const at = (share: number): number => columns[Math.round(share * (columns.length - 1))]?.length ?? 0;
     expect(at(0.2)).to.be.greaterThan(0);
@@ -69,7 +72,14 @@ describe('createSparkline', () => {
 
   it('draws only the time that it is asked for', async () => {
     const made = await sparkline();
-    made.line.draw([[0, 1_000, 2_000], [1, 1, 1]], 0, 4_000);
+    made.line.draw(
+      [
+        [0, 1_000, 2_000],
+        [1, 1, 1],
+      ],
+      0,
+      4_000,
+    );
     await until(() => hasInk(made.canvas), 'ink');
     const inked = inkOf(made.canvas).map((column) => column.length > 0);
     expect(inked.lastIndexOf(true) / inked.length).to.be.closeTo(0.5, 0.05);

@@ -66,7 +66,9 @@ describe('<waooaw-status-badge check>', () => {
   });
 
   it('is loading, without a state, until it has heard of its check', async () => {
-    const badge = await fixture<WaooawStatusBadge>(html`<waooaw-status-badge check="server"></waooaw-status-badge>`);
+    const badge = await fixture<WaooawStatusBadge>(
+      html`<waooaw-status-badge check="server"></waooaw-status-badge>`,
+    );
     expect(badge.matches(':state(loading)')).to.equal(true);
     expect([label(badge), state(badge), note(badge)]).to.deep.equal(['server', '', 'loading']);
     expect(badge.shadowRoot?.querySelector('[part="icon"] path')).not.to.equal(null);

@@ -167,7 +167,7 @@ describe('<waooaw-status-badge>: states', () => {
     for (const bad of [null, undefined, 5, {}, '', '<b>']) {
       element.state = bad as string;
       await element.updateComplete;
-      expect(element.matches(':state(unknown)'), String(bad)).to.equal(true);
+      expect(element.matches(':state(unknown)'), JSON.stringify(bad)).to.equal(true);
     }
     warnings.restore();
   });
@@ -229,8 +229,8 @@ describe('<waooaw-status-badge>: changes', () => {
     const element = await badge('up');
     await settled(element);
     setTimeout(() => (element.state = 'down'));
-    const event = await oneEvent(element, 'waooaw-state-change');
-    const { detail, bubbles, composed } = event as CustomEvent<BadgeChange>;
+    const event = await oneEvent<CustomEvent<BadgeChange>>(element, 'waooaw-state-change');
+    const { detail, bubbles, composed } = event;
     expect(detail).to.deep.equal({ state: 'down', previous: 'up', severity: 'critical' });
     expect([bubbles, composed]).to.deep.equal([true, true]);
   });
@@ -252,7 +252,7 @@ describe('<waooaw-status-badge>: changes', () => {
   it('are told although they came before the first paint was over', async () => {
     const element = await badge('up');
     element.state = 'degraded';
-    const { detail } = (await oneEvent(element, 'waooaw-state-change')) as CustomEvent<BadgeChange>;
+    const { detail } = await oneEvent<CustomEvent<BadgeChange>>(element, 'waooaw-state-change');
     expect(detail.previous).to.equal('up');
     expect(detail.state).to.equal('degraded');
   });

@@ -48,14 +48,15 @@ describe('/proc/diskstats', () => {
 });
 
 describe('/proc/net/dev', () => {
-  it('sums bytes of every interface but loopback, also where a count touches the colon', () => {
+  it('sums bytes of every interface but loopback, also where a count touches the colon or is missing', () => {
     const text = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
     lo:  999999    1000    0    0    0     0          0         0  999999    1000    0    0    0     0       0          0
   eth0:   1000      10    0    0    0     0          0         0    2000      20    0    0    0     0       0          0
 wlan0:123456789012  1    0    0    0     0          0         0       3       1    0    0    0     0       0          0
+ odd0:  100
 `;
-    assert.deepEqual(parseNetDev(text), { received: 123_456_790_012, sent: 2_003 });
+    assert.deepEqual(parseNetDev(text), { received: 123_456_790_112, sent: 2_003 });
   });
 
   it('is nothing where there is no interface', () =>

@@ -1,0 +1,26 @@
+import { expect, fixture, html } from '@open-wc/testing';
+import { VERSION } from '../src/protocol/version.ts';
+
+describe('the console', () => {
+  it('registers the elements, states its release and puts its theme switch to work', async () => {
+    localStorage.clear();
+    const page = await fixture(html`
+      <div>
+        <button id="theme" aria-pressed="false">Light theme</button>
+        <p id="version"></p>
+      </div>
+    `);
+    await import('./main.ts');
+    for (const tag of ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget']) {
+      expect(customElements.get(tag), tag).not.to.equal(undefined);
+    }
+    expect(page.querySelector('#version')?.textContent).to.equal(`waooaw ${VERSION}`);
+    page.querySelector('button')?.click();
+    expect(document.documentElement.dataset['theme']).to.equal('light');
+  });
+
+  it('starts on a page that has neither', async () => {
+    await import(new URL('./main.ts?bare', import.meta.url).href);
+    expect(customElements.get('waooaw-socket')).not.to.equal(undefined);
+  });
+});
