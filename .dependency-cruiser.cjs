@@ -1,5 +1,6 @@
 /** The directions of docs/architecture.md, as errors. `scripts/directions.test.ts` proves that each bites. */
-const TEST = '\\.(test|contract)\\.ts$';
+/** Tests, contract suites, and what only they use. */
+const TEST = '\\.(test|contract)\\.ts$|^(src|server)/testing/';
 const REGISTERS = '(^|/)(define|bundle)\\.ts$';
 const SCHEMA = '^src/protocol/.*\\.schema\\.ts$';
 

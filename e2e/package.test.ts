@@ -45,7 +45,7 @@ describe('packed tarball', () => {
     );
     assert.deepEqual(stray, []);
     assert.deepEqual(
-      packed.filter((path) => /\.(test|contract)\./.test(path)),
+      packed.filter((path) => /\.(test|contract)\.|\/testing\//.test(path)),
       [],
     );
   });

@@ -12,7 +12,7 @@ import { parseAstAsync } from 'vite';
 import { root } from './run.ts';
 
 const SOURCES = ['src/**/*.ts', 'server/**/*.ts', 'cli/**/*.ts', 'demo/**/*.ts'];
-const NOT_SOURCES = /\.(test|contract|d)\.ts$|\/node_modules\//;
+const NOT_SOURCES = /\.(test|contract|d)\.ts$|\/node_modules\/|(^|\/)testing\//;
 
 type Functions = Profiler.FunctionCoverage[];
 

@@ -143,7 +143,10 @@ const METRICS = withDefaults(DEFAULT_METRICS_LIMITS, {
   maxTags: limit('Tags of one sample.', 1_000),
   maxTagLength: limit('Length of a tag name or value, characters.', 65_536),
   maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
-  publishIntervalMs: limit('Between two publications of one series, ms; a change after a longer pause is published at once.', 60_000),
+  publishIntervalMs: limit(
+    'Between two publications of one series, ms; a change after a longer pause is published at once.',
+    60_000,
+  ),
 });
 
 type Values<S extends Record<string, Setting<unknown>>> = {

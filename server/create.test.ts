@@ -35,7 +35,10 @@ async function host(t: TestContext, listener: RequestListener): Promise<{ server
 /** A log that can be read. */
 function readableLog() {
   const lines: { level: number; msg: string; collector?: string; err?: { message: string } }[] = [];
-  const log = pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) });
+  const log = pino(
+    { level: 'warn' },
+    { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) },
+  );
   return { log, lines };
 }
 
@@ -85,7 +88,10 @@ describe('inside a host’s own Node server', () => {
 describe('inside a Hono host', () => {
   it('answers through fetch, with the client’s address from the host’s bindings', async (t) => {
     const lines: { path: string; client: string }[] = [];
-    const log = pino({ level: 'debug' }, { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) });
+    const log = pino(
+      { level: 'debug' },
+      { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) },
+    );
     const waooaw = createWaooaw({ dataDir: await temporaryFolder(t), basePath: '/ops' }, { log });
     await waooaw.start();
     t.after(() => waooaw.stop());
@@ -162,7 +168,9 @@ describe('a server’s life', () => {
     await waooaw.stop();
   });
 
-  const ipv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+  const ipv6 = Object.values(networkInterfaces()).some((list) =>
+    list?.some(({ address }) => address === '::1'),
+  );
   it('says its IPv6 address as a browser wants it', { skip: !ipv6 }, async (t) => {
     const { url } = await startServer(t, { host: '::1' });
     assert.match(url, /^http:\/\/\[::1\]:\d+$/);

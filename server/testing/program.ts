@@ -23,13 +23,22 @@ export class Program {
   #heard: () => void = () => undefined;
 
   /** @param file from the project's folder. @param env over the test's own, in which no `WAOOAW_` variable is left. */
-  constructor(t: TestContext, file: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  constructor(
+    t: TestContext,
+    file: string,
+    env: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+  ) {
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith('WAOOAW_'));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, file), ...args], {
-      cwd: ROOT,
-      env: { ...Object.fromEntries(own), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(ROOT, file), ...args],
+      {
+        cwd: ROOT,
+        env: { ...Object.fromEntries(own), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.#child = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
@@ -51,7 +60,10 @@ export class Program {
   /** The first line on standard output that matches, once it is there. @throws when the program ends without it. */
   async line(pattern: RegExp): Promise<string> {
     for (;;) {
-      const found = this.#stdout.split('\n').slice(0, -1).find((line) => pattern.test(line));
+      const found = this.#stdout
+        .split('\n')
+        .slice(0, -1)
+        .find((line) => pattern.test(line));
       if (found !== undefined) return found;
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         const { stdout, stderr } = await this.ended;

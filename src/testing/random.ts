@@ -10,3 +10,12 @@ export function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Lets chance fall on next to nothing, so that no back-off outlasts a test. @returns gives chance back. */
+export function withoutWaiting(): () => void {
+  const real = Math.random;
+  Math.random = () => 0.001;
+  return () => {
+    Math.random = real;
+  };
+}

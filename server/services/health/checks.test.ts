@@ -8,10 +8,18 @@ import { MIGRATIONS } from '../../migrations.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
 import { block, turn } from '../../testing/event-loop.ts';
 import { coded, temporaryFolder } from '../../testing/harness.ts';
-import { dataFolderCheck, databaseCheck, eventLoopCheck, judgeDelay, judgeRoom, serverCheck } from './checks.ts';
+import {
+  dataFolderCheck,
+  databaseCheck,
+  eventLoopCheck,
+  judgeDelay,
+  judgeRoom,
+  serverCheck,
+} from './checks.ts';
 
 const TIMING = { intervalMs: 5_000, timeoutMs: 2_000 };
-const look = async (check: CheckDefinition): Promise<ProbeResult> => check.probe(new AbortController().signal);
+const look = async (check: CheckDefinition): Promise<ProbeResult> =>
+  check.probe(new AbortController().signal);
 
 describe('the server’s check', () => {
   it('is up while the server takes requests', async () => {
@@ -108,7 +116,10 @@ describe('the database’s check', () => {
     assert.deepEqual(await look(check), { state: 'up' });
     now = 2_000;
     assert.deepEqual(await look(check), { state: 'up' });
-    assert.deepEqual({ ...(await database.read({ sql: 'SELECT * FROM heartbeat' }))[0] }, { id: 'server', at: 2_000 });
+    assert.deepEqual(
+      { ...(await database.read({ sql: 'SELECT * FROM heartbeat' }))[0] },
+      { id: 'server', at: 2_000 },
+    );
   });
 
   it('is down when another row comes back', async (t) => {

@@ -119,7 +119,10 @@ describe('a check', () => {
     assert.equal(health.stateOf('slow'), 'unknown');
     assert.equal(signals[0]?.aborted, false);
     await pass(1);
-    assert.deepEqual([health.stateOf('slow'), health.check('slow').reason], ['down', 'No answer within 200 ms']);
+    assert.deepEqual(
+      [health.stateOf('slow'), health.check('slow').reason],
+      ['down', 'No answer within 200 ms'],
+    );
     assert.equal(signals[0]?.aborted, true);
     answer({ state: 'up' });
     await pass(0);
@@ -240,7 +243,8 @@ describe('publications', () => {
     health.register(define('disk', () => ({ state: 'up' })));
     assert.equal(namespace.resolve('health'), 'health');
     assert.equal(namespace.resolve('health/disk'), 'health/disk');
-    for (const none of ['health/', 'health/cpu', 'health/disk/x']) assert.equal(namespace.resolve(none), undefined);
+    for (const none of ['health/', 'health/cpu', 'health/disk/x'])
+      assert.equal(namespace.resolve(none), undefined);
   });
 });
 

@@ -54,7 +54,12 @@ describe('GET /api/health', () => {
       const { status, state } = answer.json<Whole>();
       return [answer.status, status, state];
     };
-    waooaw.health.register({ check: 'of-the-host', title: 'x', ...timing, probe: () => new Promise(() => undefined) });
+    waooaw.health.register({
+      check: 'of-the-host',
+      title: 'x',
+      ...timing,
+      probe: () => new Promise(() => undefined),
+    });
     assert.deepEqual((await ask()).slice(0, 2), [200, 'warn']);
     waooaw.health.register({ check: 'limping', title: 'x', ...timing, probe: () => ({ state: 'degraded' }) });
     await waooaw.health.waitFor('limping', 'degraded', NEVER);
@@ -69,7 +74,10 @@ describe('GET /api/health', () => {
     const probe = (): Promise<never> => new Promise(() => undefined);
     waooaw.health.register({ check: 'mute', title: 'Mute', intervalMs: 60_000, timeoutMs: 60_000, probe });
     const [mute] = (await request(`${url}/api/health`)).json<Whole>().checks['mute'] ?? [];
-    assert.deepEqual([mute?.state, mute?.status, mute?.time, mute?.at], ['unknown', 'warn', undefined, undefined]);
+    assert.deepEqual(
+      [mute?.state, mute?.status, mute?.time, mute?.at],
+      ['unknown', 'warn', undefined, undefined],
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, fixture, html } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
 import { hasInk } from '../../testing/ink.ts';
 import { MEDIA, MEDIA_NAMES, followColorScheme } from '../../testing/media.ts';
+import { withoutWaiting } from '../../testing/random.ts';
 import { killServer, newServer, postSamples, startServer, stopServer } from '../../testing/server.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
@@ -29,7 +30,7 @@ const label = (widget: WaooawMetricsWidget): string => text(widget, '[part="labe
 /** A widget inside a socket. Its samples stay fresh long enough for any test. */
 async function widget(metric: string, staleAfter = 600): Promise<WaooawMetricsWidget> {
   const socket = await fixture<HTMLElement>(html`
-    <waooaw-socket url=${server.url} reconnect-interval="50">
+    <waooaw-socket url=${server.url}>
       <waooaw-metrics-widget metric=${metric} stale-after=${staleAfter}></waooaw-metrics-widget>
     </waooaw-socket>
   `);
@@ -231,6 +232,7 @@ describe('<waooaw-metrics-widget metric>', () => {
 describe('<waooaw-metrics-widget metric>: a server that is killed', () => {
   it('leaves the number, marked as stale, and then goes on behind a gap that is told', async function () {
     this.timeout(30_000);
+    const giveBack = withoutWaiting();
     const name = 'widget_killed';
     const element = await widget(name);
     const gaps: unknown[] = [];
@@ -250,5 +252,6 @@ describe('<waooaw-metrics-widget metric>: a server that is killed', () => {
     await is(element, 'live');
     expect(gaps).to.deep.equal([{ why: 'epoch' }]);
     await until(() => text(element, '[part="range"]').startsWith('5 jobs – 9 jobs'), 'the past is kept');
+    giveBack();
   });
 });

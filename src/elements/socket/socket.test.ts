@@ -4,6 +4,7 @@ import { CLOSE } from '../../protocol/close.ts';
 import type { StateChange } from '../../client/socket.ts';
 import { hearWarnings } from '../../testing/console.ts';
 import { MEDIA, MEDIA_NAMES, followColorScheme } from '../../testing/media.ts';
+import { withoutWaiting } from '../../testing/random.ts';
 import {
   countsOf,
   killServer,
@@ -166,9 +167,10 @@ describe('<waooaw-socket>: connection', () => {
   it('comes back by itself, and says so meanwhile', async function () {
     this.timeout(20_000);
     const element = await fixture<WaooawSocket>(
-      html`<waooaw-socket url=${own.url} show-status reconnect-interval="50"></waooaw-socket>`,
+      html`<waooaw-socket url=${own.url} show-status></waooaw-socket>`,
     );
     await is(element, 'live');
+    const giveBack = withoutWaiting();
     await killServer(own);
     await is(element, 'reconnecting');
     expect(words(element)).to.equal('Reconnecting…');
@@ -179,6 +181,7 @@ describe('<waooaw-socket>: connection', () => {
     }
     await startServer(own);
     await is(element, 'live');
+    giveBack();
   });
 
   it('stays away when it shall not come back by itself', async function () {

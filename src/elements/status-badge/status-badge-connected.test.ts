@@ -4,6 +4,7 @@ import { findState } from '../../protocol/states.ts';
 import type { CheckStatus } from '../../protocol/health.ts';
 import { hearWarnings } from '../../testing/console.ts';
 import { MEDIA, MEDIA_NAMES, followColorScheme } from '../../testing/media.ts';
+import { withoutWaiting } from '../../testing/random.ts';
 import { killServer, newServer, startServer, stopServer } from '../../testing/server.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
@@ -23,7 +24,7 @@ afterEach(() => emulateMedia(MEDIA.light));
 /** Badges inside a socket. */
 async function badges(...checks: string[]): Promise<WaooawStatusBadge[]> {
   const socket = await fixture<HTMLElement>(html`
-    <waooaw-socket url=${server.url} reconnect-interval="50">
+    <waooaw-socket url=${server.url}>
       ${checks.map((check) => html`<waooaw-status-badge check=${check}></waooaw-status-badge>`)}
     </waooaw-socket>
   `);
@@ -128,6 +129,7 @@ describe('<waooaw-status-badge check>', () => {
 describe('<waooaw-status-badge check>: a server that is killed', () => {
   it('leaves the last state, marked as stale, and becomes live again without a false alarm', async function () {
     this.timeout(30_000);
+    const giveBack = withoutWaiting();
     const warnings = hearWarnings();
     const [badge] = await badges('server');
     if (!badge) throw new Error('no badge');
@@ -153,5 +155,6 @@ describe('<waooaw-status-badge check>: a server that is killed', () => {
     await until(() => state(badge) === 'Up' && note(badge) === '', 'up again');
     expect(changes.slice(before).filter((detail) => detail.includes('critical'))).to.deep.equal([]);
     warnings.restore();
+    giveBack();
   });
 });
