@@ -42,11 +42,12 @@ export async function mergeCoverage(rawFolder: string, folder = root): Promise<C
     // The text that ran: types blanked out, all positions kept, so offsets are the source's own.
     const code = stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'), { mode: 'strip' });
     const url = pathToFileURL(join(folder, file)).href;
-    const ast = (await parseAstAsync(code)) as never; // one AST, two packages' names for its type
     for (const functions of counted.get(file) ?? [neverRan(code.length)]) {
       // The map follows from the AST alone, so the counts of all processes add up exactly; maps made
       // from V8's ranges (v8-to-istanbul) differ from process to process, and merging them loses branches.
       const coverage = { url, functions: clip(functions, code.length) };
+      // Parsed each time, because the conversion changes the tree that it is given.
+      const ast = (await parseAstAsync(code)) as never; // one tree, two packages' names for its type
       map.merge(await convert({ ast, code, coverage }));
     }
   }

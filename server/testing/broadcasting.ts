@@ -1,15 +1,20 @@
 /** For tests: a broadcaster over a bus and a clock that the test holds in its hands. */
 import type { Json } from '../../src/protocol/index.ts';
-import { createMemoryBus } from '../engines/memory/bus.ts';
-import { createManualClock } from '../engines/memory/clock.ts';
-import type { ManualClock } from '../engines/memory/clock.ts';
+import type { Bus } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
 import { createBroadcaster } from '../services/broadcaster/index.ts';
 import type { Broadcaster, BroadcasterDeps, BroadcasterLimits } from '../services/broadcaster/index.ts';
 import { OddBus } from './odd-bus.ts';
 
+/** What a test brings. */
+export interface Engines<C extends Clock> {
+  readonly clock: C;
+  readonly bus: Bus;
+}
+
 /** What a test gets. */
-export interface Broadcasting {
-  readonly clock: ManualClock;
+export interface Broadcasting<C extends Clock> {
+  readonly clock: C;
   readonly bus: OddBus;
   readonly broadcaster: Broadcaster;
   /** What a channel's snapshot is; null where it holds nothing. */
@@ -22,12 +27,13 @@ export interface Broadcasting {
  * `app/…` is always kept, the last 5 publications for ten minutes. `live/…` is on demand, kept for a minute, and
  * spelt in small letters without spaces.
  */
-export function setUp(
+export function broadcasting<C extends Clock>(
+  engines: Engines<C>,
   limits: Partial<BroadcasterLimits> = {},
   deps: Pick<BroadcasterDeps, 'flushWindowMs'> = {},
-): Broadcasting {
-  const clock = createManualClock();
-  const bus = new OddBus(createMemoryBus(clock));
+): Broadcasting<C> {
+  const { clock } = engines;
+  const bus = new OddBus(engines.bus);
   const state = new Map<string, Json>();
   const errors: [string, unknown][] = [];
   const onError = (error: unknown, what: string): void => void errors.push([what, error]);

@@ -10,6 +10,7 @@ import type {
   Subscribed,
   SubscribeRequest,
 } from '../protocol/frames.ts';
+import { tell } from './tell.ts';
 
 /** What a listener is told. In order; a snapshot always before the first publication. */
 export interface ChannelListener {
@@ -133,15 +134,4 @@ function breakBetween(before: Position, { e, o, h }: Position): LostReason | und
   if (e !== before.e) return 'epoch';
   if (o !== before.o) return 'history';
   return h === before.h ? undefined : 'tail';
-}
-
-/** A listener's failure is its own: it surfaces as an event handler's does, and the others hear what they are due. */
-function tell(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -34,6 +34,25 @@ describe('SocketClient: mischief', () => {
     expect(client.state).to.equal('live');
   });
 
+  it('fails with the reason when the browser refuses the address, and tells every listener of it', () => {
+    const { WebSocket: original } = globalThis;
+    const { client } = pool.make({ url: server.url });
+    const heard: (string | undefined)[] = [];
+    client.onState(({ state, reason }) => heard.push(`${state}: ${reason ?? ''}`));
+    globalThis.WebSocket = class {
+      constructor() {
+        throw new DOMException('An insecure connection', 'SecurityError');
+      }
+    } as unknown as typeof WebSocket;
+    try {
+      client.connect();
+    } finally {
+      globalThis.WebSocket = original;
+    }
+    expect(client.state).to.equal('failed');
+    expect(heard).to.deep.equal(['connecting: ', 'failed: SecurityError: An insecure connection']);
+  });
+
   it('ignores messages that it does not know', async () => {
     const { client, changes } = await pool.live({ url: server.url });
     const frame = [

@@ -10,6 +10,7 @@ import { ClientChannel } from './channel.ts';
 import type { ChannelListener } from './channel.ts';
 import { systemClock } from './clock.ts';
 import type { ClientClock } from './clock.ts';
+import { tell } from './tell.ts';
 import { endpointOf } from './url.ts';
 
 /**
@@ -140,7 +141,14 @@ export class SocketClient {
 
   #open(): void {
     this.#enter('connecting');
-    const socket = new WebSocket(this.url, [...SUBPROTOCOLS]);
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(this.url, [...SUBPROTOCOLS]);
+    } catch (error) {
+      // Browsers refuse some addresses at once, such as plain ws: from an https: page. No retry will change that.
+      this.#enter('failed', { reason: String(error) });
+      return;
+    }
     this.#socket = socket;
     // Handlers of a socket that was let go of must not speak for its successor.
     const current =
@@ -331,6 +339,6 @@ export class SocketClient {
   #enter(state: SocketState, why: Partial<StateChange> = {}): void {
     const previous = this.#state;
     this.#state = state;
-    for (const listener of [...this.#stateListeners]) listener({ state, previous, ...why });
+    for (const listener of [...this.#stateListeners]) tell(() => listener({ state, previous, ...why }));
   }
 }

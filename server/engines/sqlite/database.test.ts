@@ -55,6 +55,30 @@ describe('SQLite engine', () => {
     await rm(dir, { recursive: true });
   });
 
+  it('writes nothing of a group whose commit is refused, and goes on', async () => {
+    const dir = await folder();
+    const database = openSqlite(join(dir, 'a.db'));
+    await database.transaction([
+      { sql: 'CREATE TABLE parent (id INTEGER PRIMARY KEY)' },
+      { sql: 'CREATE TABLE child (parent INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)' },
+    ]);
+    // A deferred constraint is looked at when the group commits, and not before.
+    const orphan = { sql: 'INSERT INTO child VALUES (1)' };
+    const results = await Promise.allSettled([
+      database.transaction([orphan]),
+      database.transaction([{ sql: 'INSERT INTO parent VALUES (2)' }]),
+    ]);
+    assert.deepEqual(
+      results.map((r) => r.status),
+      ['rejected', 'rejected'],
+    );
+    assert.deepEqual(await database.read({ sql: 'SELECT * FROM parent' }), []);
+    await database.transaction([orphan, { sql: 'INSERT INTO parent VALUES (1)' }]);
+    assert.equal((await database.read({ sql: 'SELECT * FROM child' })).length, 1);
+    await database.close();
+    await rm(dir, { recursive: true });
+  });
+
   it('answers a full disk with storage_full, and writes again once there is room', async () => {
     const dir = await folder();
     const database = openSqlite(join(dir, 'a.db'));

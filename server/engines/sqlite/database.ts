@@ -99,7 +99,7 @@ export function openSqlite(path: string): Database {
 
     async migrate(migrations) {
       const [row] = await read({ sql: 'PRAGMA user_version' });
-      const current = Number(row?.['user_version'] ?? 0);
+      const current = Number(row!['user_version']);
       const newest = migrations.at(-1)?.version ?? 0;
       if (current > newest) {
         throw new WaooawError(

@@ -70,6 +70,6 @@ function readOne(id: number, { sql, params = [] }: Statement): Response {
 }
 
 function failureOf(error: unknown): Failure {
-  const full = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
-  return { full, message: error instanceof Error ? error.message : String(error) };
+  const { message, errcode } = error as Error & { errcode?: number };
+  return { full: errcode === SQLITE_FULL, message };
 }

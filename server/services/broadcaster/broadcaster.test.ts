@@ -4,7 +4,15 @@ import { SUBPROTOCOLS, VERSION } from '../../../src/protocol/index.ts';
 import type { Position } from '../../../src/protocol/index.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import type { Heard } from '../../testing/inbox.ts';
-import { setUp } from '../../testing/broadcasting.ts';
+import { createMemoryBus } from '../../engines/memory/bus.ts';
+import { createManualClock } from '../../engines/memory/clock.ts';
+import { broadcasting } from '../../testing/broadcasting.ts';
+import type { BroadcasterLimits } from './index.ts';
+
+const setUp = (limits: Partial<BroadcasterLimits> = {}, flushWindowMs = 0) => {
+  const clock = createManualClock();
+  return broadcasting({ clock, bus: createMemoryBus(clock) }, limits, { flushWindowMs });
+};
 
 const positionOf = ({ ok }: Heard): Position => ({ e: ok?.e ?? '', o: ok?.o ?? -1, h: ok?.h ?? '' });
 const NO_TAIL = '0'.repeat(16);
@@ -164,7 +172,7 @@ describe('a flush', () => {
   });
 
   it('waits for flushWindowMs when told to', async () => {
-    const { broadcaster, clock } = setUp({}, { flushWindowMs: 40 });
+    const { broadcaster, clock } = setUp({}, 40);
     const reader = await connected(broadcaster);
     await reader.ask({ subscribe: { ch: 'app/a' } });
     broadcaster.publish('app/a', 1);

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Position } from '../../../src/protocol/index.ts';
-import { setUp } from '../../testing/broadcasting.ts';
+import { createMemoryBus } from '../../engines/memory/bus.ts';
+import { createManualClock } from '../../engines/memory/clock.ts';
+import type { ManualClock } from '../../engines/memory/clock.ts';
+import { broadcasting } from '../../testing/broadcasting.ts';
 import { turn } from '../../testing/event-loop.ts';
 import type { Broadcasting } from '../../testing/broadcasting.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
+import type { BroadcasterLimits } from './index.ts';
+
+const setUp = (limits: Partial<BroadcasterLimits> = {}, flushWindowMs = 0) => {
+  const clock = createManualClock();
+  return broadcasting({ clock, bus: createMemoryBus(clock) }, limits, { flushWindowMs });
+};
 
 const CH = 'app/a';
 
 /** A server with a reader of the channel, and what else a test needs of the two. */
 async function following(): Promise<
-  Broadcasting & { reader: FakeReader; start: Position; publish(...data: number[]): void }
+  Broadcasting<ManualClock> & { reader: FakeReader; start: Position; publish(...data: number[]): void }
 > {
   const all = setUp();
   const reader = await connected(all.broadcaster);

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setUp } from '../../testing/broadcasting.ts';
+import { createMemoryBus } from '../../engines/memory/bus.ts';
+import { createManualClock } from '../../engines/memory/clock.ts';
+import { broadcasting } from '../../testing/broadcasting.ts';
 import { turn } from '../../testing/event-loop.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import { createBroadcaster } from './index.ts';
+import type { BroadcasterLimits } from './index.ts';
+
+const setUp = (limits: Partial<BroadcasterLimits> = {}, flushWindowMs = 0) => {
+  const clock = createManualClock();
+  return broadcasting({ clock, bus: createMemoryBus(clock) }, limits, { flushWindowMs });
+};
 
 describe('a command', () => {
   it('before connect is refused, and the connection lives', async () => {

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Position } from '../../../src/protocol/index.ts';
-import { setUp } from '../../testing/broadcasting.ts';
+import { createMemoryBus } from '../../engines/memory/bus.ts';
+import { createManualClock } from '../../engines/memory/clock.ts';
+import type { ManualClock } from '../../engines/memory/clock.ts';
+import { broadcasting } from '../../testing/broadcasting.ts';
 import type { Broadcasting } from '../../testing/broadcasting.ts';
 import { turn } from '../../testing/event-loop.ts';
 import { FakeReader, connected } from '../../testing/fake-reader.ts';
 import type { Heard } from '../../testing/inbox.ts';
 import { random } from '../../testing/random.ts';
+import type { BroadcasterLimits } from './index.ts';
+
+const setUp = (limits: Partial<BroadcasterLimits> = {}, flushWindowMs = 0) => {
+  const clock = createManualClock();
+  return broadcasting({ clock, bus: createMemoryBus(clock) }, limits, { flushWindowMs });
+};
 
 /**
  * A client that believes nothing: it follows one channel whose publications are their own offsets, checks that
@@ -14,7 +23,7 @@ import { random } from '../../testing/random.ts';
  */
 class Follower {
   readonly losses: string[] = [];
-  #world: Broadcasting;
+  #world: Broadcasting<ManualClock>;
   #channel: string;
   #tails: Map<number, string>;
   #reader: FakeReader | undefined;
@@ -23,7 +32,7 @@ class Follower {
   /** Deaf to nothing while the answer to its subscription is awaited: what comes before it is an error. */
   #answered = false;
 
-  constructor(world: Broadcasting, channel: string, tails: Map<number, string>) {
+  constructor(world: Broadcasting<ManualClock>, channel: string, tails: Map<number, string>) {
     this.#world = world;
     this.#channel = channel;
     this.#tails = tails;

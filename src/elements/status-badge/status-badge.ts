@@ -81,11 +81,11 @@ export class WaooawStatusBadge extends LitElement {
   /** Following, telling and speaking are loaded when there is something to see. */
   protected override firstUpdated(): void {
     const first = this.check ? { ...UNKNOWN, word: '' } : this.#info();
-    void import('./live.ts').then(({ LiveBadge }) => {
+    import('./live.ts').then(({ LiveBadge }) => {
       this.#live = new LiveBadge(this, first);
       this.#live.follow(this.check);
       this.requestUpdate();
-    });
+    }, console.warn);
   }
 
   protected override updated(): void {
