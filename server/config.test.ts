@@ -144,6 +144,14 @@ describe('configuration', () => {
     });
   }
 
+  it('is refused when a bucket would be longer than the window', () => {
+    assert.throws(
+      () => readConfig({ WAOOAW_STEP_MS: '2000', WAOOAW_WINDOW_MS: '1000' }),
+      (error: Error) => /WAOOAW_STEP_MS is "2000".*WAOOAW_WINDOW_MS, which is 1000/.test(error.message),
+    );
+    assert.equal(readConfig({ WAOOAW_STEP_MS: '2000', WAOOAW_WINDOW_MS: '2000' }).metrics.stepMs, 2_000);
+  });
+
   it('is frozen, limits and lists included', () => {
     const config = readConfig({ WAOOAW_ALLOWED_HOSTS: 'a.example', WAOOAW_MAX_TAGS: '5' });
     for (const part of [

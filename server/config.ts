@@ -177,10 +177,17 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
  * @throws WaooawError `bad_config` naming the variable, what it was and what was expected.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const metrics = readGroup(METRICS, env);
+  if (metrics.stepMs > metrics.windowMs) {
+    throw new WaooawError(
+      'bad_config',
+      `WAOOAW_STEP_MS is "${metrics.stepMs}"; expected at most WAOOAW_WINDOW_MS, which is ${metrics.windowMs}`,
+    );
+  }
   return createConfig({
     ...readGroup(GENERAL, env),
     broadcaster: readGroup(BROADCASTER, env),
-    metrics: readGroup(METRICS, env),
+    metrics,
   });
 }
 

@@ -20,6 +20,8 @@ export interface CheckDefinition {
   readonly timeoutMs: number;
   /** Looks once. Should stop when the signal aborts. */
   probe(signal: AbortSignal): Promise<ProbeResult> | ProbeResult;
+  /** Lets go of what the probe holds, once it is no longer run. */
+  close?(): void;
 }
 
 /** The health service's narrow door. */

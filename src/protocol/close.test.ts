@@ -54,11 +54,9 @@ describe('closeBand', () => {
       1009,
       1010,
       4400,
-      CLOSE.bad_frame,
       CLOSE.origin_not_allowed,
       CLOSE.unsupported_protocol,
       CLOSE.binary_frame,
-      CLOSE.connect_required,
       4499,
     ],
   };

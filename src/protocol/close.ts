@@ -11,11 +11,9 @@ export const CLOSE = {
   slow: 4202,
   unresponsive: 4203,
   connect_timeout: 4204,
-  bad_frame: 4400,
   origin_not_allowed: 4403,
   unsupported_protocol: 4406,
   binary_frame: 4415,
-  connect_required: 4428,
 } as const;
 
 /** The name of one of our close codes, always also an error code. */

@@ -32,6 +32,7 @@ export function eventLoopCheck(timing: CheckTiming): CheckDefinition {
       // Before the first timer has run there is nothing to judge; that this line runs is proof enough.
       return p99Ms === undefined ? { state: 'up' } : judgeDelay(p99Ms);
     },
+    close: () => delay.close(),
   };
 }
 

@@ -195,6 +195,20 @@ describe('registering', () => {
     assert.equal(health.stateOf('disk'), 'degraded');
   });
 
+  it('lets go of what it holds when it ends or the service closes, once', () => {
+    const { health } = setUp();
+    const closed: string[] = [];
+    const watch = (check: string) =>
+      health.register(define(check, () => ({ state: 'up' }), { close: () => closed.push(check) }));
+    const unregister = watch('disk');
+    watch('net');
+    unregister();
+    unregister();
+    assert.deepEqual(closed, ['disk']);
+    health.close();
+    assert.deepEqual(closed, ['disk', 'net']);
+  });
+
   it('ended during a run makes that run’s result count for nothing, not even for a successor', async () => {
     const { health, publisher, pass } = setUp();
     const first = byHand();

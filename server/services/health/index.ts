@@ -106,8 +106,9 @@ export function createHealth(deps: HealthDeps): Health {
       checks.set(check, watched);
       void look(watched);
       return () => {
-        watched.timer.cancel();
-        if (checks.get(check) === watched) checks.delete(check);
+        if (checks.get(check) !== watched) return;
+        checks.delete(check);
+        retire(watched);
       };
     },
 
@@ -132,9 +133,14 @@ export function createHealth(deps: HealthDeps): Health {
 
     close() {
       stopped.abort();
-      for (const { timer } of checks.values()) timer.cancel();
+      checks.forEach(retire);
     },
   };
+}
+
+function retire({ timer, definition }: Watched): void {
+  timer.cancel();
+  definition.close?.();
 }
 
 /** The worst of many, by severity; `unknown` never masks a failure, and nothing at all is `unknown`. */
