@@ -1,0 +1,46 @@
+/**
+ * The benchmarks, each of which prints its tables and keeps its raw numbers in `bench/results/`.
+ *
+ *     npm run bench                       all of them, about ten minutes
+ *     npm run bench -- fanout render      some: fanout, latency, render, load, size
+ *     npm run bench -- --write            puts the tables into docs/benchmarks.md
+ *     npm run bench -- --quick            fewer repetitions: shows that they work, and writes nothing to the page
+ */
+import { parseArgs } from 'node:util';
+import { fanout } from './fanout.ts';
+import { latency } from './latency.ts';
+import { load } from './load.ts';
+import { render } from './render.ts';
+import { size } from './size.ts';
+import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
+
+const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>> = {
+  fanout,
+  latency,
+  render,
+  load,
+  size,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  throw new Error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+}
+if (values.write && values.quick)
+  throw new Error('--quick measures too little for the page: leave out --write');
+
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const where = machine();
+  const started = performance.now();
+  const report = await bench({ quick: values.quick });
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`\n## ${name} (${seconds} s, load average ${where.loadAverage.join(' ')} at the start)`);
+  for (const table of report.tables) console.log(`\n${table.title}\n\n${markdown(table)}`);
+  console.log(`\n${writeRaw(name, where, values, report)}`);
+  if (values.write) await writePage(name, where, report.tables);
+}
