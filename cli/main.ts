@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: `waooaw serve` runs the server; more commands talk to a running one over HTTP. */
 import { parseArgs } from 'node:util';
 import { VERSION } from '../src/protocol/index.ts';
@@ -72,5 +71,3 @@ function misuse(what: string): number {
   process.stderr.write(`waooaw: ${what}. See waooaw --help.\n`);
   return USAGE;
 }
-
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

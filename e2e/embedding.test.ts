@@ -42,13 +42,16 @@ describe('embedding on another origin', () => {
   });
 
   it('says why not from an origin that is not on the list', async () => {
-    stranger.html = snippet().replace('<waooaw-socket ', '<waooaw-socket show-status ');
+    stranger.html = snippet();
     const { page, context } = await openPage(browser, stranger.origin);
     await allInState(page, 'waooaw-socket', 'failed');
     assert.match(
       (await page.locator('waooaw-socket [part=status]').textContent()) ?? '',
       /not on the server’s allow-list/,
     );
+    // Nothing goes on loading that will never come.
+    await allInState(page, 'waooaw-status-badge', 'error');
+    await allInState(page, 'waooaw-metrics-widget', 'error');
     await context.close();
   });
 

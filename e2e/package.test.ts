@@ -38,7 +38,9 @@ describe('packed tarball', () => {
   it('holds compiled modules, their types and documents, and nothing else', () => {
     const stray = packed.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|custom-elements\.json)$/.test(path) &&
+        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|custom-elements\.json|docs\/[\w-]+\.md)$/.test(
+          path,
+        ) &&
         !/^dist\/(src|server|cli)\/.*(\.js|\.js\.map|\.d\.ts)$/.test(path) &&
         !/^dist\/demo\/(index\.html|assets\/[^/]+)$/.test(path) &&
         !/^dist\/(waooaw\.(js|js\.map|css|licenses\.md)|chunks\/[^/]+\.js(\.map)?)$/.test(path),

@@ -128,7 +128,11 @@ const BROADCASTER = withDefaults(DEFAULT_LIMITS, {
   messagesPerSecond: limit('Messages from one client, a second, sustained.'),
   messageBurst: limit('Messages from one client at once, before the sustained rate counts.'),
   maxRefused: limit('Refused messages in a row until a connection is closed.'),
-  maxBufferedBytes: limit('Bytes that may wait for one reader until it is closed.'),
+  maxBufferedBytes: limit('Bytes that may wait for one reader; over four times this it is closed at once.'),
+  slowAfterMs: limit(
+    'How long a reader may stay over WAOOAW_MAX_BUFFERED_BYTES until it is closed, ms.',
+    600_000,
+  ),
   connectTimeoutMs: limit('From the upgrade to the connect message, ms.'),
   pingMs: limit('Between two pings, ms.'),
   pongTimeoutMs: limit('From a ping to its pong, ms.'),
@@ -140,6 +144,7 @@ const METRICS = withDefaults(DEFAULT_METRICS_LIMITS, {
   maxSeries: limit('Series kept at once.'),
   maxBatch: limit('Samples of one batch.'),
   maxNameLength: limit('Length of a metric name, characters.', 65_536),
+  maxSeriesLength: limit('Length of a series, name and tags as written in its channel, characters.', 65_536),
   maxTags: limit('Tags of one sample.', 1_000),
   maxTagLength: limit('Length of a tag name or value, characters.', 65_536),
   maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
@@ -177,21 +182,17 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
  * @throws WaooawError `bad_config` naming the variable, what it was and what was expected.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const metrics = readGroup(METRICS, env);
-  if (metrics.stepMs > metrics.windowMs) {
-    throw new WaooawError(
-      'bad_config',
-      `WAOOAW_STEP_MS is "${metrics.stepMs}"; expected at most WAOOAW_WINDOW_MS, which is ${metrics.windowMs}`,
-    );
-  }
   return createConfig({
     ...readGroup(GENERAL, env),
     broadcaster: readGroup(BROADCASTER, env),
-    metrics,
+    metrics: readGroup(METRICS, env),
   });
 }
 
-/** Completes what a host says with the defaults, and freezes it. */
+/**
+ * Completes what a host says with the defaults, and freezes it.
+ * @throws WaooawError `bad_config` for what its variable would not take either.
+ */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
   const { broadcaster, metrics, ...general } = overrides;
   const config: Config = {
@@ -200,6 +201,16 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
     broadcaster: Object.freeze({ ...DEFAULT_LIMITS, ...broadcaster }),
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
   };
+  checkGroup(GENERAL, config);
+  checkGroup(BROADCASTER, config.broadcaster);
+  checkGroup(METRICS, config.metrics);
+  const { stepMs, windowMs } = config.metrics;
+  if (stepMs > windowMs) {
+    throw new WaooawError(
+      'bad_config',
+      `WAOOAW_STEP_MS is "${stepMs}"; expected at most WAOOAW_WINDOW_MS, which is ${windowMs}`,
+    );
+  }
   return Object.freeze(config);
 }
 
@@ -231,6 +242,17 @@ function readGroup<S extends Record<string, Setting<unknown>>>(
     if (result.success) return result.data;
     throw new WaooawError('bad_config', `${variable} is "${text}"; expected ${setting.expected}`);
   }) as Values<S>;
+}
+
+/** Holds values that did not come as text to what their texts would be held to. */
+function checkGroup(group: Record<string, Setting<unknown>>, values: object): void {
+  for (const [key, { parse, fallback, expected }] of Object.entries(group)) {
+    const value: unknown = (values as Record<string, unknown>)[key];
+    const text = Array.isArray(value) ? value.join(',') : String(value);
+    const sameKind = typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback);
+    if (sameKind && parse.safeParse(text).success) continue;
+    throw new WaooawError('bad_config', `${variableOf(key)} is "${text}"; expected ${expected}`);
+  }
 }
 
 function withDefaults<T extends object>(

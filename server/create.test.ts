@@ -43,6 +43,23 @@ function readableLog() {
 }
 
 describe('inside a host’s own Node server', () => {
+  it('leaves requests that merely offer an upgrade to be answered, and other paths’ upgrades to nobody', async (t) => {
+    const make = async (basePath: string) =>
+      createWaooaw({ dataDir: await temporaryFolder(t), basePath, logLevel: 'silent' });
+    const [one, two] = [await make('/one'), await make('/two')];
+    t.after(() => Promise.all([one.stop(), two.stop()]));
+    const { server, at } = await host(t, (_, response) => response.end('the host'));
+    const detach = [one.attach(server), two.attach(server)];
+    const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' };
+    assert.equal((await request(`http://${at}/`, { headers: offer })).text, 'the host');
+    for (const { config } of [one, two]) {
+      const reader = await Reader.connected(t, `ws://${at}${config.basePath}/ws`);
+      assert.ok(reader);
+    }
+    for (const stop of detach) stop();
+    assert.equal((await request(`http://${at}/one/ws`, { headers: offer })).text, 'the host');
+  });
+
   it('stands below its base path, beside the host’s routes and the host’s own WebSockets', async (t) => {
     const waooaw = createWaooaw({ dataDir: await temporaryFolder(t), basePath: '/ops', logLevel: 'silent' });
     const { server, at } = await host(t, (request, response) => {
@@ -157,14 +174,14 @@ describe('a server’s life', () => {
     await waooaw.stop();
   });
 
-  it('cannot begin on an address that this machine does not have', async (t) => {
+  it('does not begin on an address that other machines reach', async (t) => {
     const waooaw = createWaooaw({
       host: '192.0.2.1',
       port: 0,
       dataDir: await temporaryFolder(t),
       logLevel: 'silent',
     });
-    await assert.rejects(listen(waooaw), coded('listen_failed', '192.0.2.1'));
+    await assert.rejects(listen(waooaw), coded('exposed_without_auth', '192.0.2.1'));
     await waooaw.stop();
   });
 

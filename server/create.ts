@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { attachUpgrade } from './attach.ts';
 import { createConfig } from './config.ts';
 import type { Config, ConfigOverrides } from './config.ts';
 import { createMemoryBus } from './engines/memory/bus.ts';
@@ -76,7 +77,7 @@ function builtFiles(): string {
   return existsSync(join(root, 'package.json')) ? join(root, 'dist') : root;
 }
 
-/** Puts a server together. Nothing is opened before `start`. */
+/** Puts a server together. No file and no port is opened before `start`; `stop` is owed in any case. */
 export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {}): Waooaw {
   const config = createConfig(overrides);
   const log = parts.log ?? pino({ level: config.logLevel });
@@ -150,13 +151,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     listener: (request, response) => void handle(request, response),
     upgrade: (request, socket, head) => sockets.handle(request, socket, head),
 
-    attach(server) {
-      const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-        if (!sockets.handle(request, socket, head) && server.listenerCount('upgrade') === 1) socket.destroy();
-      };
-      server.on('upgrade', onUpgrade);
-      return () => void server.off('upgrade', onUpgrade);
-    },
+    attach: (server) => attachUpgrade(server, sockets),
 
     async start() {
       const database = openSqlite(join(dataDir, 'waooaw.db'));

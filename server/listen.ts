@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WaooawError } from '../src/protocol/index.ts';
+import { refuseExposure } from './config.ts';
 import type { Waooaw } from './create.ts';
 
 /** A server that listens. */
@@ -12,16 +13,22 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** A connection on which nothing moves for this long is cut, ms. */
+const IDLE_MS = 60_000;
+
 /**
  * Listens on `config.host` and `config.port`.
- * @throws WaooawError `port_in_use`, or `listen_failed` with the system's reason.
+ * @throws WaooawError `exposed_without_auth`, `port_in_use`, or `listen_failed` with the system's reason.
  */
 export async function listen(waooaw: Waooaw): Promise<Listening> {
   const { host, port, basePath, requestTimeoutMs, shutdownTimeoutMs } = waooaw.config;
+  refuseExposure(waooaw.config);
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: Math.min(requestTimeoutMs, 15_000) },
     waooaw.listener,
   );
+  // An answer that nobody takes is not kept for ever. WebSockets have their own heartbeat.
+  server.setTimeout(IDLE_MS);
   waooaw.attach(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));

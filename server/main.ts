@@ -1,6 +1,6 @@
 /** Door 2: config → create → listen → drain. */
 import { WaooawError } from '../src/protocol/index.ts';
-import { readConfig, refuseExposure, unknownVariables } from './config.ts';
+import { readConfig, unknownVariables } from './config.ts';
 import { createWaooaw } from './create.ts';
 import { listen } from './listen.ts';
 
@@ -10,7 +10,6 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export async function main(env: Readonly<Record<string, string | undefined>> = process.env): Promise<number> {
   try {
     const config = readConfig(env);
-    refuseExposure(config);
     const waooaw = createWaooaw(config);
     for (const name of unknownVariables(env)) waooaw.log.warn(`${name} is not a setting of this release`);
 

@@ -300,7 +300,8 @@ describe('a client that goes too far', () => {
       assert.equal((await lively.next()).pubs?.[0]?.[0], published);
       most = Math.max(most, socket.writableLength);
     }
-    assert.ok(most <= maxBufferedBytes + data.length + 1_000, `${most} bytes were held`);
+    // Closed at the latest when it is over by far, at four times the limit.
+    assert.ok(most <= 4 * maxBufferedBytes + data.length + 1_000, `${most} bytes were held`);
     assert.equal(broadcaster.stats().connections, 1);
     const gone = once(socket, 'close');
     broadcaster.publish('big/a', data);

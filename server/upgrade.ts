@@ -12,6 +12,8 @@ import type { Broadcaster, Transport } from './services/broadcaster/index.ts';
 
 /** Takes upgrade requests over. */
 export interface Upgrade {
+  /** True for requests to our path. */
+  owns(request: IncomingMessage): boolean;
   /** @returns false when the path is not ours, and the socket is left alone. */
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
@@ -48,10 +50,15 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
     socket.on('close', () => connection.lost());
   };
 
+  // Not every request target is a URL: `//` is none, and must not bring the server down.
+  const owns = (request: IncomingMessage): boolean =>
+    URL.parse(request.url ?? '/', 'http://any')?.pathname === path;
+
   return {
+    owns,
+
     handle(request, socket, head) {
-      // Not every request target is a URL: `//` is none, and must not bring the server down.
-      if (URL.parse(request.url ?? '/', 'http://any')?.pathname !== path) return false;
+      if (!owns(request)) return false;
       if (allowed.host(request.headers.host)) server.handleUpgrade(request, socket, head, welcome);
       else refuse(socket);
       return true;

@@ -6,7 +6,7 @@
  * - `live`: heard recently enough, over a live connection.
  * - `stale`: what is shown was true once.
  * - `empty`: the channel is live and there is no data.
- * - `error`: the channel was refused.
+ * - `error`: the channel was refused, or there will be no connection.
  */
 export type Freshness = 'idle' | 'loading' | 'live' | 'stale' | 'empty' | 'error';
 
@@ -15,6 +15,7 @@ export interface FreshnessInput {
   readonly following: boolean;
   /** The connection is live. */
   readonly connected: boolean;
+  /** The channel was refused, or the connection has failed for good. */
   readonly refused: boolean;
   /** A snapshot or a publication came in on this or an earlier connection. */
   readonly heard: boolean;

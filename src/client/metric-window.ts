@@ -40,9 +40,12 @@ export class MetricWindow {
     this.#rows = [];
   }
 
-  /** The newest bucket. */
-  latest(): Bucket | undefined {
-    const row = this.#rows.at(-1);
+  /**
+   * The newest bucket.
+   * @param notAfterMs buckets that begin later are passed over, unless there is no other.
+   */
+  latest(notAfterMs = Infinity): Bucket | undefined {
+    const row = this.#rows.findLast(([start = 0]) => start <= notAfterMs) ?? this.#rows.at(-1);
     return row && bucketOf(row);
   }
 

@@ -53,6 +53,26 @@ describe('SocketClient: mischief', () => {
     expect(heard).to.deep.equal(['connecting: ', 'failed: SecurityError: An insecure connection']);
   });
 
+  it('asks again for a channel that was refused for now, when the server says so or after a while', async () => {
+    const clock = new FakeClock();
+    const { client } = await pool.live({ url: server.url, clock });
+    const listener = new Recorder();
+    client.subscribe('metrics/mischief_later', listener);
+    const asked = (): number => spy.sent.filter((text) => text.includes('mischief_later')).length;
+    await until(() => asked() === 1, 'the channel is asked for');
+    await until(() => listener.heard.length > 0, 'a snapshot');
+    const refuse = (code: string): void => {
+      const { id } = JSON.parse(spy.sent.at(-1) ?? '{}') as { id: number };
+      spy.receive(JSON.stringify({ id, err: { code, message: '', retryable: true } }));
+    };
+    client.subscribe('metrics/mischief_refused', new Recorder());
+    refuse('channel_limit');
+    const again = (): number => spy.sent.filter((text) => text.includes('mischief_refused')).length;
+    expect(again()).to.equal(1);
+    clock.advance(5_000);
+    expect(again()).to.equal(2);
+  });
+
   it('ignores messages that it does not know', async () => {
     const { client, changes } = await pool.live({ url: server.url });
     const frame = [

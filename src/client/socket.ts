@@ -55,6 +55,8 @@ export interface StateChange {
 
 type StateListener = (change: StateChange) => void;
 
+/** Before a channel is asked for again that was refused for now, when the server does not say, ms. */
+const REFUSED_RETRY_MS = 5_000;
 /** Beyond the server's ping interval, ms: a ping may be late, a dead line is silent. */
 const PING_GRACE_MS = 10_000;
 /** Hidden tabs run timers once a minute, so that nothing may be concluded from less than this, ms. */
@@ -212,8 +214,7 @@ export class SocketClient {
   #answered(channel: ClientChannel, answer: Subscribed | { readonly err: ErrorBody }): void {
     if ('err' in answer) {
       const { err } = answer;
-      if (err.retryable && err.afterMs !== undefined)
-        this.#clock.after(err.afterMs, () => this.#askAgain(channel));
+      if (err.retryable) this.#clock.after(err.afterMs ?? REFUSED_RETRY_MS, () => this.#askAgain(channel));
       channel.failed(err);
       return;
     }

@@ -87,7 +87,8 @@ export class ChannelController implements ReactiveController {
   judge(): void {
     clearTimeout(this.#timer);
     const now = this.now();
-    const connected = this.#client?.state === 'live';
+    const state = this.#client?.state;
+    const connected = state === 'live';
     this.#downSince = connected ? undefined : (this.#downSince ?? now);
     const dataTime = this.#handler.dataTime();
     const staleAfterMs = this.#handler.staleAfterMs();
@@ -95,7 +96,7 @@ export class ChannelController implements ReactiveController {
     const freshness = judgeFreshness({
       following: this.#channel !== undefined,
       connected: connected || (this.#freshness === 'live' && downMs < GRACE_MS),
-      refused: this.#refused !== undefined,
+      refused: this.#refused !== undefined || state === 'failed' || state === 'closed',
       heard: this.#heard,
       hasData: dataTime !== undefined,
       ageMs: dataTime === undefined ? undefined : now - dataTime,

@@ -63,7 +63,7 @@ const ENGLISH: Record<string, readonly Case[]> = {
     [10_000, 'count', '10K'],
     [1_234_567, 'count', '1.235M'],
     [-1_234, 'count', '-1,234'],
-    [1e15, 'count', '1000T'],
+    [1e15, 'count', '1E15'],
     [1e-7, 'count', '0.0000001'],
     [42, '', '42'],
   ],

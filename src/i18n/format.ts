@@ -76,7 +76,7 @@ function scaleOf(exact: number, unit: string): Scale {
 function compact(exact: number): Intl.NumberFormatOptions {
   const size = Number(exact.toPrecision(4));
   return {
-    notation: size >= 10_000 ? 'compact' : 'standard',
+    notation: size >= 1e15 ? 'scientific' : size >= 10_000 ? 'compact' : 'standard',
     maximumSignificantDigits: size >= 1000 ? 4 : 3,
   };
 }

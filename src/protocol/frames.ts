@@ -32,7 +32,7 @@ export type Command =
 
 /** The first message of a connection. */
 export interface ConnectRequest {
-  /** Who is asking, for the server's log and for version notices. */
+  /** Who is asking. */
   readonly client?: { readonly name: string; readonly version: string };
   readonly subs?: readonly SubscribeRequest[];
 }

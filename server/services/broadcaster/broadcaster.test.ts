@@ -199,7 +199,7 @@ describe('a flush', () => {
       readers.push(reader);
     }
     const [slow, ...others] = readers;
-    if (slow) slow.buffered = 101;
+    if (slow) slow.buffered = 401;
     broadcaster.publish('app/a', 1);
     for (const reader of others) assert.deepEqual((await reader.next()).pubs, [[1, 1]]);
     assert.equal(slow?.closedWith, 'slow');

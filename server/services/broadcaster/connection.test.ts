@@ -251,12 +251,50 @@ describe('limits', () => {
     assert.equal(broadcaster.stats().subscriptions, 1);
   });
 
-  it('maxBufferedBytes: a reader that stays over it is closed, and nothing more is written to it', async () => {
+  it('maxSubscriptions: a connect that names one channel a thousand times is not a thousand snapshots', async () => {
+    const { broadcaster } = setUp({ maxSubscriptions: 3 });
+    const reader = new FakeReader(broadcaster);
+    const subs = Array.from({ length: 1_000 }, () => ({ ch: 'app/a' }));
+    const answer = await reader.ask({ connect: { subs } });
+    const given = (answer.ok as unknown as { subs: { n?: number; err?: { code: string } }[] }).subs;
+    assert.equal(given.filter(({ n }) => n !== undefined).length, 3);
+    assert.deepEqual([...new Set(given.slice(3).map(({ err }) => err?.code))], ['subscription_limit']);
+    assert.equal(broadcaster.stats().subscriptions, 1);
+  });
+
+  it('pongTimeoutMs: whatever a client says is proof of life', async () => {
+    const { broadcaster, clock } = setUp({ pingMs: 1_000, pongTimeoutMs: 1_500 });
+    const reader = await connected(broadcaster);
+    for (let i = 0; i < 6; i++) {
+      clock.advance(1_000);
+      await reader.ask({ subscribe: { ch: 'app/a' } });
+    }
+    assert.equal(reader.closedWith, undefined);
+    clock.advance(4_000);
+    assert.equal(reader.closedWith, 'unresponsive');
+  });
+
+  it('maxBufferedBytes: a reader that stays over it for slowAfterMs is closed, one that catches up is not', async () => {
+    const { broadcaster, clock } = setUp({ maxBufferedBytes: 1_000, slowAfterMs: 3_000 });
+    const reader = await connected(broadcaster);
+    reader.buffered = 1_001;
+    assert.ok((await reader.ask({ subscribe: { ch: 'app/a' } })).ok);
+    clock.advance(2_000);
+    reader.buffered = 1_000;
+    clock.advance(2_000);
+    reader.buffered = 1_001;
+    clock.advance(3_000);
+    assert.equal(reader.closedWith, undefined);
+    clock.advance(1_000);
+    assert.equal(reader.closedWith, 'slow');
+  });
+
+  it('maxBufferedBytes: a reader that is far over it is closed at once, and nothing more is written to it', async () => {
     const { broadcaster } = setUp({ maxBufferedBytes: 1_000 });
     const reader = await connected(broadcaster);
-    reader.buffered = 1_000;
+    reader.buffered = 4_000;
     assert.ok((await reader.ask({ subscribe: { ch: 'app/a' } })).ok);
-    reader.buffered = 1_001;
+    reader.buffered = 4_001;
     reader.say({ id: 9, subscribe: { ch: 'app/b' } });
     await assert.rejects(async () => {
       for (;;) await reader.next();

@@ -34,6 +34,9 @@ export interface ConnectionHub {
   failed(error: unknown): void;
 }
 
+/** So many times `maxBufferedBytes` is never waited for. */
+const FAR = 4;
+
 /** A connected client. */
 export class Connection implements Subscriber {
   readonly session: string;
@@ -51,6 +54,7 @@ export class Connection implements Subscriber {
   #refused = 0;
   #nextPingAt = Number.POSITIVE_INFINITY;
   #pingSentAt: number | undefined;
+  #behindSince: number | undefined;
   /** Commands are handled one after another, so that answers come in the order of their questions. */
   #work: Promise<void> = Promise.resolve();
 
@@ -69,6 +73,8 @@ export class Connection implements Subscriber {
 
   /** Takes a text frame from the client. */
   receive(text: string): void {
+    // Whatever a client says is proof of life, also what is then refused.
+    this.#pingSentAt = undefined;
     let messages: unknown[];
     try {
       messages = decodeFrame(text);
@@ -91,11 +97,12 @@ export class Connection implements Subscriber {
   send(frame: Uint8Array): void {
     if (this.#closed) return;
     this.#transport.send(frame);
-    if (this.#transport.bufferedBytes() > this.#hub.limits.maxBufferedBytes) this.close('slow');
+    this.#judgePace();
   }
 
   /** Pings when it is time, and closes when no pong came. Called about once a second. */
   beat(): void {
+    this.#judgePace();
     const now = this.#hub.clock.monotonicMs();
     const { pingMs, pongTimeoutMs } = this.#hub.limits;
     if (this.#pingSentAt !== undefined && now - this.#pingSentAt > pongTimeoutMs) this.close('unresponsive');
@@ -125,6 +132,16 @@ export class Connection implements Subscriber {
 
   say(message: object): void {
     this.send(Buffer.from(JSON.stringify(message)));
+  }
+
+  /** A large answer may be on its way for a while; who is behind for longer, or by far, is not reading. */
+  #judgePace(): void {
+    const { maxBufferedBytes, slowAfterMs } = this.#hub.limits;
+    const waiting = this.#transport.bufferedBytes();
+    const now = this.#hub.clock.monotonicMs();
+    if (waiting <= maxBufferedBytes) this.#behindSince = undefined;
+    else if (now - (this.#behindSince ??= now) >= slowAfterMs || waiting > FAR * maxBufferedBytes)
+      this.close('slow');
   }
 
   async #handle(message: unknown): Promise<void> {
@@ -158,8 +175,13 @@ export class Connection implements Subscriber {
   async #connect({ id, connect }: Extract<Command, { connect: unknown }>): Promise<void> {
     const { clock, limits } = this.#hub;
     const prepared: (() => Subscribed | SubscribeFailure)[] = [];
-    for (const request of connect.subs ?? []) {
+    for (const [place, request] of (connect.subs ?? []).entries()) {
       const refused = (error: unknown): SubscribeFailure => ({ ch: request.ch, err: this.#explain(error) });
+      // Counted by place, not by channel: a channel named a thousand times would be a thousand snapshots.
+      if (place >= limits.maxSubscriptions) {
+        prepared.push(() => refused(new WaooawError('subscription_limit')));
+        continue;
+      }
       const subscribe = await this.#prepare(request).catch((error: unknown) => () => refused(error));
       prepared.push(() => {
         try {
@@ -219,7 +241,6 @@ export class Connection implements Subscriber {
   }
 
   #confirm(positions: Readonly<Record<string, number>>): void {
-    this.#pingSentAt = undefined;
     for (const n of this.#channels.keys()) {
       const offset = positions[n];
       if (offset !== undefined) this.confirmed.set(n, offset);

@@ -18,8 +18,10 @@ export interface BroadcasterLimits {
   readonly messageBurst: number;
   /** Refused messages in a row until the connection is closed. */
   readonly maxRefused: number;
-  /** Bytes waiting for a reader until it is closed. */
+  /** Bytes that may wait for a reader; over this for `slowAfterMs`, or over four times this, it is closed. */
   readonly maxBufferedBytes: number;
+  /** How long a reader may stay over `maxBufferedBytes`, ms. */
+  readonly slowAfterMs: number;
   /** From the upgrade to the connect message, ms. */
   readonly connectTimeoutMs: number;
   /** Between two pings, ms. */
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: BroadcasterLimits = Object.freeze({
   messageBurst: 300,
   maxRefused: 1_000,
   maxBufferedBytes: 4_194_304,
+  slowAfterMs: 5_000,
   connectTimeoutMs: 10_000,
   pingMs: 25_000,
   pongTimeoutMs: 10_000,

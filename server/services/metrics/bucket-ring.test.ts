@@ -44,6 +44,16 @@ class NaiveRing {
 }
 
 describe('BucketRing', () => {
+  it('adds up to the largest number there is, never to infinity', () => {
+    const ring = new BucketRing(1_000, 10);
+    for (const sign of [1, -1]) {
+      const at = 10_000 + sign * 1_000;
+      ring.add(at, sign * 1.7e308);
+      ring.add(at, sign * 1.7e308);
+      assert.equal(ring.row(at / 1_000)?.[3], sign * Number.MAX_VALUE);
+    }
+  });
+
   it('is empty at first', () => {
     const ring = new BucketRing(STEP, 600);
     assert.equal(ring.newestStart, -1);

@@ -55,7 +55,8 @@ export class BucketRing {
     }
     if (value < this.#min[i]!) this.#min[i] = value;
     if (value > this.#max[i]!) this.#max[i] = value;
-    this.#sum[i]! += value;
+    // Two of the largest numbers add up to infinity, which JSON cannot carry.
+    this.#sum[i] = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, this.#sum[i]! + value));
     this.#count[i]! += 1;
     if (timeMs >= this.#lastAt[i]!) {
       this.#last[i] = value;

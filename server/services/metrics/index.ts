@@ -87,6 +87,12 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     const key = seriesKey(sample);
     let series = all.get(key);
     if (!series) {
+      if (key.length > limits.maxSeriesLength) {
+        throw new WaooawError(
+          'bad_tags',
+          `The series is ${key.length} characters long; ${limits.maxSeriesLength} are taken`,
+        );
+      }
       if (all.size >= limits.maxSeries) {
         throw new WaooawError(
           'series_limit',

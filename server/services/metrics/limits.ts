@@ -12,6 +12,8 @@ export interface MetricsLimits {
   readonly maxBatch: number;
   /** Characters of a metric name. */
   readonly maxNameLength: number;
+  /** Characters of a series, name and tags as written in its channel; a channel name holds them and `metrics/`. */
+  readonly maxSeriesLength: number;
   /** Tags of one sample. */
   readonly maxTags: number;
   /** Characters of a tag name or value. */
@@ -29,6 +31,7 @@ export const DEFAULT_METRICS_LIMITS: MetricsLimits = Object.freeze({
   maxSeries: 2_000,
   maxBatch: 10_000,
   maxNameLength: 200,
+  maxSeriesLength: 480,
   maxTags: 32,
   maxTagLength: 256,
   maxFutureMs: 10_000,

@@ -51,6 +51,34 @@ describe('a batch', () => {
     assert.deepEqual(metrics.stats(), { series: 1, accepted: 2, rejected: 3 });
   });
 
+  it('names a field that is nested deeper than a stack is high, and takes the others', () => {
+    const { metrics } = setUp();
+    const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
+    const result = metrics.ingest([
+      { name: 'x', value: 1 },
+      { name: deep, value: 1 },
+      { name: 'x', value: deep },
+    ]);
+    assert.equal(result.accepted, 1);
+    assert.deepEqual(
+      result.rejected.map(({ code }) => code),
+      ['bad_name', 'bad_value'],
+    );
+  });
+
+  it('has no series that would be too long to follow', () => {
+    const { metrics } = setUp({ maxSeriesLength: 20 });
+    const tags = { a: 'twelve chars' };
+    const result = metrics.ingest([
+      { name: 'x', value: 1, tags },
+      { name: 'longer', value: 1, tags },
+    ]);
+    assert.deepEqual(
+      result.rejected.map(({ index, code }) => [index, code]),
+      [[1, 'bad_tags']],
+    );
+  });
+
   it('of nothing changes nothing', () => {
     const { metrics } = setUp();
     assert.deepEqual(metrics.ingest([]), { accepted: 0, rejected: [] });

@@ -92,6 +92,8 @@ function optionalText(field: 'unit' | 'help', value: unknown, max: number): { un
   return { [field]: value };
 }
 
+/** What was sent, briefly. Objects are not looked into: one nested deep enough would outgrow the stack. */
 function show(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return typeof value === 'object' && value !== null ? 'An object' : String(value);
 }

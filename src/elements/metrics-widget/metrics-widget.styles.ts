@@ -46,6 +46,13 @@ export const styles = css`
     line-height: 1.15;
     font-variant-numeric: tabular-nums;
     white-space: pre;
+    /* Numbers with their units read from left to right in every language. */
+    direction: ltr;
+    unicode-bidi: isolate;
+    justify-content: start;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .stale .value,
   .stale .chart {
@@ -73,6 +80,10 @@ export const styles = css`
     font-size: 0.75rem;
     font-variant-numeric: tabular-nums;
     min-block-size: 1rem;
+  }
+  bdi {
+    direction: ltr;
+    unicode-bidi: isolate;
   }
   @container (max-width: 9rem) {
     .chart,

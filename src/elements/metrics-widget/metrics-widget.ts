@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { MetricWindow } from '../../client/metric-window.ts';
 import { formatText, formatValue, pageLocale } from '../../i18n/format.ts';
 import type { Json, LostReason } from '../../protocol/frames.ts';
-import type { BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
+import type { Bucket, BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
@@ -12,8 +12,6 @@ import { setStates } from '../custom-states.ts';
 import { ChartController } from './chart-controller.ts';
 import { styles } from './metrics-widget.styles.ts';
 
-/** The chart's spoken summary is renewed this often, and on focus, ms: often enough to be true, too rarely to nag. */
-const SUMMARY_MS = 30_000;
 /** Without a sample for this long a number is stale, s. */
 const STALE_AFTER = 5;
 
@@ -90,8 +88,6 @@ export class WaooawMetricsWidget extends LitElement {
   });
   #series: MetricSnapshot | undefined;
   #dataTime: number | undefined;
-  #summary = '';
-  #summaryAt = 0;
   #text = '';
 
   constructor() {
@@ -124,7 +120,7 @@ export class WaooawMetricsWidget extends LitElement {
 
   /** A tick: the line is drawn with the next frame, and the template only when its text would differ. */
   #moved(): void {
-    const latest = this.#past.latest();
+    const latest = this.#latest();
     // A bucket is as fresh as its end: a series that is sampled once a step is not late before the next is due.
     this.#dataTime = latest && latest.start + (this.#series?.stepMs ?? 0);
     this.#chart.changed();
@@ -156,7 +152,6 @@ export class WaooawMetricsWidget extends LitElement {
     this.#past.clear();
     this.#series = undefined;
     this.#dataTime = undefined;
-    this.#summaryAt = 0;
     this.#chart.changed();
   }
 
@@ -168,8 +163,14 @@ export class WaooawMetricsWidget extends LitElement {
     return this.label || this.#series?.help || this.metric;
   }
 
+  /** The newest bucket that is not ahead of the server's clock: one sender whose clock is wrong must not hide the others. */
+  #latest(): Bucket | undefined {
+    return this.#past.latest(this.metric ? this.#channel.now() : undefined);
+  }
+
   get #value(): number | undefined {
-    const value = this.metric ? this.#past.latest()?.last : (this.value ?? this.#past.latest()?.last);
+    const latest = this.#latest()?.last;
+    const value = this.metric ? latest : (this.value ?? latest);
     return Number.isFinite(value) ? value : undefined;
   }
 
@@ -189,14 +190,9 @@ export class WaooawMetricsWidget extends LitElement {
     ];
   }
 
-  #summarize(number: string, min: string, max: string): string {
-    const now = Date.now();
-    if (this.#summaryAt === 0 || now - this.#summaryAt > SUMMARY_MS) {
-      this.#summaryAt = min === '' ? 0 : now;
-      this.#summary =
-        min === '' ? 'No data yet' : `From ${min} to ${max} in the last ${this.#windowText()}, now ${number}`;
-    }
-    return this.#summary;
+  /** The chart in words. The number itself stands beside it as text, and is not repeated. */
+  #summarize(min: string, max: string): string {
+    return min === '' ? 'No data yet' : `From ${min} to ${max} in ${this.#windowText()}`;
   }
 
   #windowText(): string {
@@ -237,9 +233,14 @@ export class WaooawMetricsWidget extends LitElement {
         ${note ? html`<span class="note">${note}</span>` : nothing}
       </div>
       <div class="value" part="value"><span>${number}</span><span class="unit">${unit}</span></div>
-      <div class="chart" part="chart" role="img" aria-label=${this.#summarize(number + unit, min, max)}></div>
+      <div class="chart" part="chart" role="img" aria-label=${this.#summarize(min, max)}></div>
       <div class="range" part="range">
-        ${min === '' ? nothing : html`<span>${min} – ${max}</span><span>${this.#windowText()}</span>`}
+        ${
+          min === ''
+            ? nothing
+            : html`<span><bdi>${min}</bdi> – <bdi>${max}</bdi></span
+                ><span>${this.#windowText()}</span>`
+        }
       </div>
     </div>`;
   }

@@ -153,7 +153,7 @@ describe('<waooaw-socket>: status', () => {
     const element = await socket(strict.url);
     await is(element, 'failed');
     expect(words(element)).to.equal(
-      'Connection failed: this site is not on the server’s allow-list Reconnect now',
+      'Connection failed: this site is not on the server’s allow-list (WAOOAW_ALLOWED_ORIGINS) Reconnect now',
     );
     for (const media of MEDIA_NAMES) {
       await emulateMedia(MEDIA[media]);

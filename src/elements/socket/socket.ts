@@ -24,7 +24,7 @@ const WORDS: Record<SocketState, string> = {
 
 /** Why a server may turn a page away for good, in words for whoever looks at the page. */
 const REASONS: Partial<Record<string, string>> = {
-  origin_not_allowed: 'this site is not on the server’s allow-list',
+  origin_not_allowed: 'this site is not on the server’s allow-list (WAOOAW_ALLOWED_ORIGINS)',
   unsupported_protocol: 'this page and the server speak different protocol versions',
 };
 
@@ -146,6 +146,8 @@ export class WaooawSocket extends LitElement {
   #changed(change: StateChange): void {
     setStates(this.#internals, [change.state]);
     this.#reason = (change.reason && REASONS[change.reason]) ?? '';
+    if (change.state === 'failed')
+      console.warn(`<waooaw-socket>: ${this.url} ${this.#reason || (change.reason ?? '')}`);
     this.requestUpdate();
     this.dispatchEvent(new CustomEvent('waooaw-state', { detail: change, bubbles: true, composed: true }));
   }

@@ -25,7 +25,6 @@ export const styles = css`
     border-radius: 2em;
     background: color-mix(in srgb, var(--_tone) 10%, transparent);
     color: var(--_tone);
-    overflow-wrap: anywhere;
   }
   .ok {
     --_tone: var(--_ok);
@@ -43,7 +42,8 @@ export const styles = css`
     padding-inline: 0.35em;
   }
   .stale {
-    border: 1px dashed var(--_muted);
+    --_tone: var(--_muted);
+    border-style: dashed;
   }
   svg {
     inline-size: 1em;
@@ -70,6 +70,7 @@ export const styles = css`
     stroke-dasharray: 3.6 2.68;
   }
   .label {
+    overflow-wrap: anywhere;
     color: var(--_text);
   }
   .state {
