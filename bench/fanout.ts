@@ -2,7 +2,7 @@
  * What does one delivery cost the server, and how many can it make? 200 readers on one channel, 1, 10 and 100
  * messages a tick, beside plain `ws`, Socket.IO and Bun.
  */
-import { CONTESTANTS, type Contestant, type Cost, onStage } from './fanout/stage.ts';
+import { CONTESTANTS, type Contestant, type Cost, inOrder, onStage } from './fanout/stage.ts';
 import { installPeers, peerVersions } from './lib/peers.ts';
 import type { Report, RunOptions, Table } from './lib/report.ts';
 import { round, show, showSpread, summarize } from './lib/stats.ts';
@@ -54,12 +54,7 @@ export async function fanout({ quick }: RunOptions): Promise<Report> {
   const rows = new Map<string, Row[]>(CONTESTANTS.map(({ id }) => [id, []]));
   const repetitions = quick ? 1 : REPETITIONS;
   for (let i = 0; i < repetitions; i += 1) {
-    // Whoever comes first in one repetition comes last in the next: a noisy minute hits all of them in turn.
-    const order = [
-      ...CONTESTANTS.slice(i % CONTESTANTS.length),
-      ...CONTESTANTS.slice(0, i % CONTESTANTS.length),
-    ];
-    for (const contestant of order) rows.get(contestant.id)?.push(...(await perform(contestant)));
+    for (const contestant of inOrder(i)) rows.get(contestant.id)?.push(...(await perform(contestant)));
     console.error(`fanout: repetition ${i + 1} of ${repetitions}`);
   }
   return {

@@ -54,6 +54,12 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
 ];
 
+/** The order of a repetition: a noisy minute hits all of them in turn. */
+export function inOrder(repetition: number): readonly Contestant[] {
+  const first = repetition % CONTESTANTS.length;
+  return [...CONTESTANTS.slice(first), ...CONTESTANTS.slice(0, first)];
+}
+
 /** Starts a server with its readers, does the work, and ends both. */
 export async function onStage<T>(
   contestant: Contestant,
