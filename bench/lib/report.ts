@@ -61,11 +61,7 @@ export function markdown({ head, rows }: Table): string {
 export function writeRaw(name: string, where: Machine, { raw }: Report): string {
   mkdirSync(RESULTS, { recursive: true });
   const file = join(RESULTS, `${name}.json`);
-  const body = JSON.stringify(
-    { bench: name, machine: where, raw },
-    null,
-    1,
-  );
+  const body = JSON.stringify({ bench: name, machine: where, raw }, null, 1);
   // One line a list of numbers: raw files are read by people too.
   writeFileSync(file, `${body.replace(/\[[\s\d.,eE+-]+\]/g, (list) => list.replace(/\s+/g, ' '))}\n`);
   return `bench/results/${name}.json`;
