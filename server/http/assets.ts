@@ -21,40 +21,27 @@ const REVALIDATE = 'no-cache';
 export function assets(folder: string, basePath: string): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   if (!existsSync(folder)) return app;
-  const strip = (path: string): string => path.slice(basePath.length);
+  const served = (root: string, hashed: string, headers: Readonly<Record<string, string>>) =>
+    serveStatic<AppEnv>({
+      root,
+      rewriteRequestPath: (path) => path.slice(basePath.length),
+      onFound: (path, c) => {
+        c.header('cache-control', path.startsWith(join(root, hashed)) ? FOREVER : REVALIDATE);
+        c.set('ownHeaders', headers);
+      },
+    });
 
-  const bundle = serveStatic<AppEnv>({
-    root: folder,
-    rewriteRequestPath: strip,
-    onFound: (path, c) => {
-      c.header('cache-control', path.startsWith(join(folder, 'chunks')) ? FOREVER : REVALIDATE);
-      c.set('ownHeaders', BUNDLE_HEADERS);
-    },
-  });
+  const bundle = served(folder, 'chunks', BUNDLE_HEADERS);
   for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) {
     app.get(`${basePath}${path}`, compress(), bundle);
   }
 
-  if (existsSync(join(folder, 'demo'))) serveConsole(app, join(folder, 'demo'), basePath, strip);
-  return app;
-}
-
-function serveConsole(
-  app: Hono<AppEnv>,
-  folder: string,
-  basePath: string,
-  strip: (path: string) => string,
-): void {
-  const page = serveStatic<AppEnv>({
-    root: folder,
-    rewriteRequestPath: strip,
-    onFound: (path, c) => {
-      c.header('cache-control', path.startsWith(join(folder, 'assets')) ? FOREVER : REVALIDATE);
-      c.set('ownHeaders', CONSOLE_HEADERS);
-    },
-  });
+  const consoleFolder = join(folder, 'demo');
+  if (!existsSync(consoleFolder)) return app;
+  const page = served(consoleFolder, 'assets', CONSOLE_HEADERS);
   // Relative links of the console need the slash at the base path's end.
   if (basePath !== '') app.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
   app.get(`${basePath}/`, compress(), page);
   app.get(`${basePath}/assets/*`, compress(), page);
+  return app;
 }

@@ -66,7 +66,6 @@ export class ChartController implements ReactiveController {
     if (!target || this.#seen || !this.#host.isConnected) return;
     this.#target = target;
     target.addEventListener('transitionend', this.#recolor);
-    // A screen ahead, so that scrolling meets drawn charts.
     this.#seen = new IntersectionObserver((entries) => {
       this.#visible = entries.at(-1)?.isIntersecting ?? false;
       this.changed();
