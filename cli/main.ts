@@ -1,6 +1,8 @@
-/** The command line: `waooaw serve` runs the server; more commands talk to a running one over HTTP. */
+/** The command line: `waooaw serve` runs the server; `waooaw keys` talks to a running one over HTTP. */
 import { parseArgs } from 'node:util';
 import { VERSION } from '../src/protocol/index.ts';
+import { CommandFailed } from './api.ts';
+import { KEYS_HELP, Misuse, keys } from './keys.ts';
 
 const HELP = `waooaw ${VERSION}
 
@@ -9,6 +11,8 @@ const HELP = `waooaw ${VERSION}
     --host <address>      address to listen on                    (WAOOAW_HOST, 127.0.0.1)
     --data-dir <folder>   folder for the database                 (WAOOAW_DATA_DIR, .waooaw)
     --base-path <path>    path that everything stands below       (WAOOAW_BASE_PATH)
+
+${KEYS_HELP}
 
   waooaw --version
   waooaw --help
@@ -28,6 +32,9 @@ const USAGE = 2;
 
 /** Runs one command. @returns the process's exit code. */
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  if (args[0] === 'keys') {
+    return args.includes('--help') || args.includes('-h') ? print(HELP) : administer(args.slice(1), env);
+  }
   let parsed;
   try {
     parsed = parseArgs({
@@ -43,8 +50,7 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv = pro
       },
     });
   } catch (error) {
-    // Some of these messages go on with hints for programmers.
-    return misuse(String((error as Error).message.split('\n')[0]).replace(/\.$/, ''));
+    return misuse((error as Error).message);
   }
   const { values, positionals } = parsed;
   if (values.help || args.length === 0) return print(HELP);
@@ -67,7 +73,21 @@ function print(text: string): number {
   return 0;
 }
 
-function misuse(what: string): number {
-  process.stderr.write(`waooaw: ${what}. See waooaw --help.\n`);
+async function administer(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    await keys(args, env, { print, note: (line) => void process.stderr.write(`${line}\n`) });
+    return 0;
+  } catch (error) {
+    if (error instanceof Misuse) return misuse(error.message);
+    if (!(error instanceof CommandFailed)) throw error;
+    process.stderr.write(`waooaw: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function misuse(message: string): number {
+  // Some of Node's messages go on with hints for programmers.
+  const [what = ''] = message.split('\n');
+  process.stderr.write(`waooaw: ${what.replace(/\.$/, '')}. See waooaw --help.\n`);
   return USAGE;
 }

@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { createConfig } from './config.ts';
 import { post, request, startServer } from './testing/harness.ts';
 import type { Answer, Problem } from './testing/harness.ts';
+import { FakeIdentities } from './testing/identities.ts';
 
 const SAMPLE = { samples: [{ name: 'queue_pending', value: 1 }] };
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -257,7 +258,10 @@ describe('the request log', () => {
     const app = createApp({
       config: createConfig({ trustedProxies }),
       log,
+      authenticator: new FakeIdentities(),
       routes: [],
+      ownAccess: [],
+      rootRoutes: [],
       assetsFolder: import.meta.dirname,
       ready: () => false,
       count: () => void (counted += 1),

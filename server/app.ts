@@ -10,19 +10,27 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import { VERSION, WaooawError } from '../src/protocol/index.ts';
 import type { Config } from './config.ts';
+import { defaultAccess } from './http/access.ts';
 import { allowList } from './http/allow-list.ts';
 import { api } from './http/api.ts';
 import { assets } from './http/assets.ts';
+import { authenticated } from './http/authenticate.ts';
 import { clientAddress } from './http/client-address.ts';
 import type { AppEnv } from './http/env.ts';
 import { answers } from './http/openapi.ts';
+import type { Authenticator } from './ports/identity.ts';
 
 /** What the app is made of. */
 export interface AppDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** Each service's routes, mounted below `/api`. */
+  readonly authenticator: Authenticator;
+  /** Each service's routes, mounted below `/api`: any role reads, operators and admins change. */
   readonly routes: readonly OpenAPIHono<AppEnv>[];
+  /** Routes that name who may call each of them, mounted below `/api` with no other rule than that. */
+  readonly ownAccess: readonly OpenAPIHono<AppEnv>[];
+  /** Routes beside `/api`, which look after access themselves. */
+  readonly rootRoutes: readonly OpenAPIHono<AppEnv>[];
   /** Folder of the built browser files. */
   readonly assetsFolder: string;
   /** True while requests are welcome. */
@@ -30,6 +38,9 @@ export interface AppDeps {
   /** Called once a request, before it is handled. */
   count(): void;
 }
+
+/** The API's description, which anybody may read. */
+const DOCUMENT = '/api/openapi.json';
 
 const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -88,6 +99,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     }),
   );
   app.use(mutationGuard((origin, host) => allowed.origin(origin, host)));
+  // Behind CORS, so that a page can read its 401; before the body is taken in, so that only those who may send one.
+  app.use(`${config.basePath}/api/*`, authenticated(deps.authenticator, [`${config.basePath}${DOCUMENT}`]));
   app.use(
     methodNotAllowed({
       app,
@@ -112,12 +125,19 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     if (!deps.ready()) throw new WaooawError('unavailable');
     return c.json({ status: 'ok' as const }, 200);
   });
-  for (const routes of deps.routes) mounted.route('/api', routes);
-  mounted.doc31('/api/openapi.json', {
+  mounted.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  mounted.doc31(DOCUMENT, {
     openapi: '3.1.0',
     info: { title: 'waooaw', version: VERSION, license: { name: 'MIT' } },
     servers: [{ url: config.basePath === '' ? '/' : config.basePath }],
+    // A token, or none on the server's own machine.
+    security: [{ bearer: [] }, {}],
   });
+  for (const routes of deps.rootRoutes) mounted.route('/', routes);
+  // Middleware holds for what is mounted behind it.
+  for (const routes of deps.ownAccess) mounted.route('/api', routes);
+  mounted.use('/api/*', defaultAccess);
+  for (const routes of deps.routes) mounted.route('/api', routes);
   if (mounted !== app) app.route(config.basePath, mounted);
   app.route('/', assets(deps.assetsFolder, config.basePath));
   return app;

@@ -62,6 +62,61 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
       'proxy.example',
     ],
   },
+  WAOOAW_ADMIN_KEY: {
+    key: 'adminKey',
+    takes: [
+      ['', ''],
+      ['k'.repeat(32), 'k'.repeat(32)],
+      ['!"#~'.repeat(128), '!"#~'.repeat(128)],
+    ],
+    refuses: ['k'.repeat(31), 'k'.repeat(513), `${'k'.repeat(32)} k`, 'ä'.repeat(32), `${'k'.repeat(32)}\n`],
+  },
+  WAOOAW_ANONYMOUS_ROLE: {
+    key: 'anonymousRole',
+    takes: ['auto', 'none', 'viewer', 'operator', 'auditor', 'admin'].map((word) => [word, word]),
+    refuses: ['', 'Admin', 'everybody', 'true'],
+  },
+  WAOOAW_JWT_SECRET: {
+    key: 'jwtSecret',
+    takes: [
+      ['', ''],
+      ['s'.repeat(32), 's'.repeat(32)],
+      // Bytes count, not characters.
+      ['ä'.repeat(16), 'ä'.repeat(16)],
+    ],
+    refuses: ['s'.repeat(31), 'ä'.repeat(15)],
+  },
+  WAOOAW_JWKS_URL: {
+    key: 'jwksUrl',
+    takes: [
+      ['', ''],
+      ['https://id.example/.well-known/jwks.json', 'https://id.example/.well-known/jwks.json'],
+      ['http://127.0.0.1:81/jwks', 'http://127.0.0.1:81/jwks'],
+      ['http://[::1]:81/jwks', 'http://[::1]:81/jwks'],
+      ['http://localhost/jwks', 'http://localhost/jwks'],
+    ],
+    refuses: [
+      'http://id.example/jwks',
+      'http://127.0.0.1.evil.example/',
+      'file:///etc/jwks',
+      'id.example',
+      'data:,{}',
+    ],
+  },
+  WAOOAW_JWT_ISSUER: {
+    key: 'jwtIssuer',
+    takes: [['https://id.example', 'https://id.example']],
+    refuses: ['x'.repeat(257)],
+  },
+  WAOOAW_JWT_AUDIENCE: { key: 'jwtAudience', takes: [['waooaw', 'waooaw']], refuses: ['x'.repeat(257)] },
+  WAOOAW_JWT_ROLE_CLAIM: {
+    key: 'jwtRoleClaim',
+    takes: [
+      ['', ''],
+      ['https://shop.example/role', 'https://shop.example/role'],
+    ],
+    refuses: ['x'.repeat(257)],
+  },
   WAOOAW_LOG_LEVEL: {
     key: 'logLevel',
     takes: [
@@ -116,12 +171,16 @@ describe('configuration', () => {
     });
 
     it(`${variable} is refused by name, with what it was and what was expected`, () => {
-      const expected = SETTINGS.find(([name]) => name === variable)?.[1].expected ?? '';
+      const { expected = '', secret } = SETTINGS.find(([name]) => name === variable)?.[1] ?? {};
       assert.notEqual(expected, '');
       for (const text of refuses) {
+        const was = secret ? `(secret) of ${text.length} characters` : `"${text}"`;
         assert.throws(
           () => readConfig({ [variable]: text }),
-          coded('bad_config', variable, `"${text}"`, expected),
+          (error: Error) => {
+            if (secret) assert.ok(!error.message.includes(text));
+            return coded('bad_config', variable, was, expected)(error);
+          },
         );
       }
     });
@@ -148,6 +207,24 @@ describe('configuration', () => {
       }
     });
   }
+
+  it('never repeats a secret, not even one of the wrong kind, nor a password within an address', () => {
+    const secrets = SETTINGS.filter(([, { secret }]) => secret).map(([variable]) => variable);
+    assert.deepEqual(secrets, ['WAOOAW_ADMIN_KEY', 'WAOOAW_JWT_SECRET']);
+    for (const overrides of [
+      { adminKey: 'hush' },
+      { jwtSecret: 'hush' },
+      { adminKey: ['hush'] as unknown as string },
+      { jwksUrl: 'https://ana:hush@id.example/jwks' },
+      { jwksUrl: 'https://hush@id.example/jwks' },
+      { jwksUrl: 'http://ana:hu@sh@127.0.0.1/jwks' },
+    ]) {
+      assert.throws(
+        () => createConfig(overrides),
+        (error: Error) => coded('bad_config', '(secret)')(error) && !/hu@?sh/.test(error.message),
+      );
+    }
+  });
 
   it('is refused when a bucket would be longer than the window', () => {
     assert.throws(
@@ -196,8 +273,14 @@ describe('configuration', () => {
   });
 
   it('names variables that look like ours and are none', () => {
-    const env = { WAOOAW_PORT: '1', WAOOAW_PROT: '2', PORT: '3', waooaw_host: '4' };
+    const env = { WAOOAW_PORT: '1', WAOOAW_PROT: '2', PORT: '3', waooaw_host: '4', WAOOAW_TOKEN: '5' };
     assert.deepEqual(unknownVariables(env), ['WAOOAW_PROT']);
+  });
+});
+
+describe('listening with authentication', () => {
+  it('is allowed anywhere', () => {
+    for (const host of ['0.0.0.0', '::', 'ops.example']) refuseExposure(createConfig({ host }), true);
   });
 });
 
@@ -218,7 +301,14 @@ describe('listening without authentication', () => {
     it(`is refused on ${host}`, () => {
       assert.throws(
         () => refuseExposure(createConfig({ host })),
-        coded('exposed_without_auth', host, '127.0.0.1'),
+        coded(
+          'exposed_without_auth',
+          host,
+          '127.0.0.1',
+          'WAOOAW_ADMIN_KEY',
+          'WAOOAW_JWKS_URL',
+          'keys create',
+        ),
       );
     });
   }

@@ -1,58 +1,23 @@
 /** Environment → one validated, frozen Config. Every variable, its unit, range and default stands here once. */
 import { z } from 'zod';
 import { WaooawError } from '../src/protocol/index.ts';
+import { AUTH_SETTINGS } from './auth/settings.ts';
 import { isLoopback, parseSubnet } from './http/address.ts';
+import { BROADCASTER_SETTINGS, METRICS_SETTINGS } from './limit-settings.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import type { BroadcasterLimits } from './services/broadcaster/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import type { MetricsLimits } from './services/metrics/limits.ts';
-
-/** One variable. */
-export interface Setting<T> {
-  /** Turns the variable's text into the value. */
-  readonly parse: z.ZodType<T, string>;
-  readonly fallback: T;
-  /** What the text must be, for people. */
-  readonly expected: string;
-  /** What it sets, with its unit. */
-  readonly meaning: string;
-}
-
-const integer = (min: number, max: number, fallback: number, meaning: string): Setting<number> => ({
-  parse: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max)),
-  fallback,
-  expected: `a whole number from ${min} to ${max}`,
-  meaning,
-});
-
-const list = (
-  item: z.ZodType<string, string>,
-  expected: string,
-  meaning: string,
-): Setting<readonly string[]> => ({
-  parse: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item))
-    .readonly(),
-  fallback: Object.freeze([]),
-  expected,
-  meaning,
-});
+import { choice, integer, list, shown } from './setting.ts';
+import type { Setting, Values } from './setting.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Variables of the command line, which the server's own environment may well hold too. */
+const OTHERS = ['WAOOAW_TOKEN'];
 
 const GENERAL = {
   host: {
@@ -90,12 +55,7 @@ const GENERAL = {
     'IP addresses or subnets, comma-separated, such as 10.0.0.0/8',
     'Reverse proxies whose X-Forwarded-For is believed.',
   ),
-  logLevel: {
-    parse: z.enum(LOG_LEVELS),
-    fallback: 'info',
-    expected: `one of ${LOG_LEVELS.join(', ')}`,
-    meaning: 'How much is logged, as JSON lines on standard output.',
-  } satisfies Setting<LogLevel>,
+  logLevel: choice(LOG_LEVELS, 'info', 'How much is logged, as JSON lines on standard output.'),
   maxBodyBytes: integer(1_024, 1_073_741_824, 1_048_576, 'Largest request body, bytes.'),
   requestTimeoutMs: integer(1_000, 3_600_000, 30_000, 'Time for a request to arrive whole, ms.'),
   shutdownTimeoutMs: integer(0, 600_000, 10_000, 'Time for open requests to end after SIGTERM, ms.'),
@@ -113,50 +73,8 @@ const GENERAL = {
   ),
   checkIntervalMs: integer(100, 3_600_000, 5_000, 'Between two runs of the server’s own health checks, ms.'),
   checkTimeoutMs: integer(10, 600_000, 2_000, 'Time for a health check to answer, ms.'),
+  ...AUTH_SETTINGS,
 } as const;
-
-const limit = (meaning: string, max = 1_000_000_000): ((fallback: number) => Setting<number>) => {
-  return (fallback) => integer(1, max, fallback, meaning);
-};
-
-const BROADCASTER = withDefaults(DEFAULT_LIMITS, {
-  maxConnections: limit('Open connections.'),
-  maxChannels: limit('Channels with readers, or kept for readers who may come back.'),
-  maxSubscriptions: limit('Subscriptions of one connection.'),
-  maxChannelLength: limit('Length of a channel name, characters.', 65_536),
-  maxFrameBytes: limit('Largest frame from a client, bytes.'),
-  messagesPerSecond: limit('Messages from one client, a second, sustained.'),
-  messageBurst: limit('Messages from one client at once, before the sustained rate counts.'),
-  maxRefused: limit('Refused messages in a row until a connection is closed.'),
-  maxBufferedBytes: limit('Bytes that may wait for one reader; over four times this it is closed at once.'),
-  slowAfterMs: limit(
-    'How long a reader may stay over WAOOAW_MAX_BUFFERED_BYTES until it is closed, ms.',
-    600_000,
-  ),
-  connectTimeoutMs: limit('From the upgrade to the connect message, ms.'),
-  pingMs: limit('Between two pings, ms.'),
-  pongTimeoutMs: limit('From a ping to its pong, ms.'),
-});
-
-const METRICS = withDefaults(DEFAULT_METRICS_LIMITS, {
-  stepMs: limit('Length of a bucket, ms.', 3_600_000),
-  windowMs: limit('How far back buckets are kept, ms.', 86_400_000),
-  maxSeries: limit('Series kept at once.'),
-  maxBatch: limit('Samples of one batch.'),
-  maxNameLength: limit('Length of a metric name, characters.', 65_536),
-  maxSeriesLength: limit('Length of a series, name and tags as written in its channel, characters.', 65_536),
-  maxTags: limit('Tags of one sample.', 1_000),
-  maxTagLength: limit('Length of a tag name or value, characters.', 65_536),
-  maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
-  publishIntervalMs: limit(
-    'Between two publications of one series, ms; a change after a longer pause is published at once.',
-    60_000,
-  ),
-});
-
-type Values<S extends Record<string, Setting<unknown>>> = {
-  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
-};
 
 /** Everything the server can be told. */
 export interface Config extends Values<typeof GENERAL> {
@@ -173,8 +91,8 @@ export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics'>> &
 /** Every variable with its setting, in the order of the documentation. */
 export const SETTINGS: readonly (readonly [variable: string, setting: Setting<unknown>])[] = [
   ...Object.entries(GENERAL),
-  ...Object.entries(BROADCASTER),
-  ...Object.entries(METRICS),
+  ...Object.entries(BROADCASTER_SETTINGS),
+  ...Object.entries(METRICS_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
 /**
@@ -184,8 +102,8 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   return createConfig({
     ...readGroup(GENERAL, env),
-    broadcaster: readGroup(BROADCASTER, env),
-    metrics: readGroup(METRICS, env),
+    broadcaster: readGroup(BROADCASTER_SETTINGS, env),
+    metrics: readGroup(METRICS_SETTINGS, env),
   });
 }
 
@@ -202,8 +120,8 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
   };
   checkGroup(GENERAL, config);
-  checkGroup(BROADCASTER, config.broadcaster);
-  checkGroup(METRICS, config.metrics);
+  checkGroup(BROADCASTER_SETTINGS, config.broadcaster);
+  checkGroup(METRICS_SETTINGS, config.metrics);
   const { stepMs, windowMs } = config.metrics;
   if (stepMs > windowMs) {
     throw new WaooawError(
@@ -216,17 +134,21 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
 
 /** Variables that look like ours and are none: a typing error worth a warning. */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(SETTINGS.map(([variable]) => variable));
+  const known = new Set([...SETTINGS.map(([variable]) => variable), ...OTHERS]);
   return Object.keys(env).filter((name) => name.startsWith('WAOOAW_') && !known.has(name));
 }
 
-/** @throws WaooawError `exposed_without_auth` when others than this machine could reach the server. */
-export function refuseExposure(config: Config): void {
-  if (isLoopback(config.host)) return;
+/**
+ * @param authenticates true when somebody without a token gets nothing; known once the server was started.
+ * @throws WaooawError `exposed_without_auth` when others than this machine could reach a server that lets anybody in.
+ */
+export function refuseExposure(config: Config, authenticates = false): void {
+  if (authenticates || isLoopback(config.host)) return;
   throw new WaooawError(
     'exposed_without_auth',
-    `WAOOAW_HOST is ${config.host}, which other machines can reach, and this release has no authentication. ` +
-      'Use 127.0.0.1, ::1 or localhost, and let a reverse proxy that authenticates stand in front.',
+    `WAOOAW_HOST is ${config.host}, which other machines can reach, and no authentication is configured. ` +
+      'Set WAOOAW_ADMIN_KEY, WAOOAW_JWT_SECRET or WAOOAW_JWKS_URL, or make an API key (waooaw keys create) ' +
+      'while the server listens on 127.0.0.1.',
   );
 }
 
@@ -240,28 +162,27 @@ function readGroup<S extends Record<string, Setting<unknown>>>(
     if (text === undefined) return setting.fallback;
     const result = setting.parse.safeParse(text);
     if (result.success) return result.data;
-    throw new WaooawError('bad_config', `${variable} is "${text}"; expected ${setting.expected}`);
+    throw badSetting(variable, setting, text);
   }) as Values<S>;
 }
 
 /** Holds values that did not come as text to what their texts would be held to. */
 function checkGroup(group: Record<string, Setting<unknown>>, values: object): void {
-  for (const [key, { parse, fallback, expected }] of Object.entries(group)) {
+  for (const [key, setting] of Object.entries(group)) {
+    const { parse, fallback } = setting;
     const value: unknown = (values as Record<string, unknown>)[key];
     const text = Array.isArray(value) ? value.join(',') : String(value);
     const sameKind = typeof value === typeof fallback && Array.isArray(value) === Array.isArray(fallback);
     if (sameKind && parse.safeParse(text).success) continue;
-    throw new WaooawError('bad_config', `${variableOf(key)} is "${text}"; expected ${expected}`);
+    throw badSetting(variableOf(key), setting, text);
   }
 }
 
-function withDefaults<T extends object>(
-  defaults: T,
-  limits: { readonly [K in keyof T]: (fallback: number) => Setting<number> },
-): { readonly [K in keyof T]: Setting<number> } {
-  return mapValues(limits, (make, key) => make(defaults[key as keyof T] as number)) as {
-    readonly [K in keyof T]: Setting<number>;
-  };
+function badSetting(variable: string, setting: Setting<unknown>, text: string): WaooawError {
+  return new WaooawError(
+    'bad_config',
+    `${variable} is ${shown(setting, text)}; expected ${setting.expected}`,
+  );
 }
 
 function mapValues<T extends object>(object: T, map: (value: T[keyof T], key: string) => unknown): unknown {

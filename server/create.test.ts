@@ -16,7 +16,9 @@ import { CLOSE } from '../src/protocol/index.ts';
 import { createWaooaw } from './create.ts';
 import { createManualClock } from './engines/memory/clock.ts';
 import { createConfig, listen, readConfig, WaooawError } from './index.ts';
+import { ADMIN_KEY } from './testing/authenticating.ts';
 import { Reader, coded, post, request, startServer, temporaryFolder } from './testing/harness.ts';
+import { READ_ONLY } from './ports/publisher.ts';
 
 const SAMPLE = { samples: [{ name: 'x', value: 1 }] };
 const HOST = { host: 'localhost' };
@@ -69,7 +71,7 @@ describe('inside a host’s own Node server', () => {
     waooaw.attach(server);
     const own = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) => {
-      if (request.url === '/own') own.handleUpgrade(request, socket, head, (ws) => ws.send('{"id":1}'));
+      if (request.url === '/own') own.handleUpgrade(request, socket, head, (ws) => ws.send('{"ping":1}'));
     });
     await waooaw.start();
     t.after(() => waooaw.stop());
@@ -80,7 +82,7 @@ describe('inside a host’s own Node server', () => {
     const reader = await Reader.connected(t, `ws://${at}/ops/ws`);
     assert.ok((await reader.ask({ subscribe: { ch: 'metrics/x' } })).ok);
     const theirs = await Reader.open(t, `ws://${at}/own`, { protocols: [] });
-    assert.deepEqual(await theirs.next(), { id: 1 });
+    assert.deepEqual(await theirs.next(), { ping: 1 });
 
     waooaw.drain();
     assert.equal((await reader.closed).code, CLOSE.shutdown);
@@ -125,16 +127,19 @@ describe('inside a Hono host', () => {
     assert.equal(lines.find(({ path }) => path === '/ops/api/metrics')?.client, '127.0.0.1');
   });
 
-  it('answers without bindings too', async (t) => {
-    const { waooaw } = await startServer(t);
-    const response = await waooaw.fetch(
-      new Request('http://localhost/api/metrics', {
-        method: 'POST',
-        headers: { ...HOST, 'content-type': 'application/json' },
-        body: JSON.stringify(SAMPLE),
-      }),
-    );
-    assert.deepEqual(await response.json(), { accepted: 1, rejected: [] });
+  it('answers without bindings too, but knows no address then, and so nobody without a token', async (t) => {
+    const { waooaw } = await startServer(t, { adminKey: ADMIN_KEY, anonymousRole: 'admin' });
+    const ask = async (headers: Record<string, string>): Promise<Response> =>
+      waooaw.fetch(
+        new Request('http://localhost/api/metrics', {
+          method: 'POST',
+          headers: { ...HOST, 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(SAMPLE),
+        }),
+      );
+    const answer = await ask({ authorization: `Bearer ${ADMIN_KEY}` });
+    assert.deepEqual(await answer.json(), { accepted: 1, rejected: [] });
+    assert.equal((await ask({})).status, 401);
   });
 });
 
@@ -185,6 +190,33 @@ describe('a server’s life', () => {
     await waooaw.stop();
   });
 
+  it('begins there once authentication is configured, by a setting or by an API key, for people with a token', async (t) => {
+    const dataDir = await temporaryFolder(t);
+    const config = { host: '0.0.0.0', dataDir };
+    const first = await startServer(t, { ...config, adminKey: ADMIN_KEY });
+    const port = first.host.split(':')[1];
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+    const me = await request(`http://127.0.0.1:${port}/api/me`, { headers });
+    assert.equal(me.json<{ id: string }>().id, 'key:admin');
+    assert.equal((await request(`http://127.0.0.1:${port}/api/me`)).status, 401);
+    const body = { name: 'shop', role: 'viewer' };
+    const made = await post(`http://127.0.0.1:${port}/api/keys`, body, headers);
+    const { id, key } = made.json<{ id: string; key: string }>();
+    await first.stop();
+
+    const second = await startServer(t, config);
+    const at = `http://127.0.0.1:${second.host.split(':')[1]}`;
+    const shop = { authorization: `Bearer ${key}` };
+    assert.equal((await request(`${at}/api/metrics/series`, { headers: shop })).status, 200);
+    assert.equal((await post(`${at}/api/metrics`, SAMPLE, shop)).status, 403);
+    await second.waooaw.auth.keys.revoke(id);
+    await second.stop();
+    const third = await startServer(t, config);
+    const left = `http://127.0.0.1:${third.host.split(':')[1]}`;
+    assert.equal((await request(`${left}/api/me`)).status, 401, 'the last key’s end lays nothing open');
+    await assert.rejects(startServer(t, { host: '0.0.0.0' }), coded('exposed_without_auth'));
+  });
+
   const ipv6 = Object.values(networkInterfaces()).some((list) =>
     list?.some(({ address }) => address === '::1'),
   );
@@ -223,6 +255,7 @@ describe('what goes wrong inside', () => {
       name: 'broken',
       history: { size: 1, ageMs: 1_000 },
       onDemand: false,
+      access: READ_ONLY,
       resolve: (channel) => channel,
       snapshot: () => {
         throw new Error('no snapshot today');

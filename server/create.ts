@@ -9,16 +9,22 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { attachUpgrade } from './attach.ts';
+import { createAuth } from './auth/index.ts';
+import type { Auth } from './auth/index.ts';
+import { authRoutes } from './auth/routes.ts';
 import { createConfig } from './config.ts';
 import type { Config, ConfigOverrides } from './config.ts';
 import { createMemoryBus } from './engines/memory/bus.ts';
+import { takeStreams, writeStreams } from './engines/memory/hand-over.ts';
 import { openSqlite } from './engines/sqlite/database.ts';
 import { createSystemClock } from './engines/system/clock.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Clock } from './ports/clock.ts';
 import { createBroadcaster } from './services/broadcaster/index.ts';
 import type { Broadcaster } from './services/broadcaster/index.ts';
-import { broadcasterRoutes } from './services/broadcaster/routes.ts';
+import { broadcasterFamilies } from './services/broadcaster/families.ts';
+import { broadcasterRoutes, publishRoutes } from './services/broadcaster/routes.ts';
+import { sseRoutes } from './services/broadcaster/sse.ts';
 import { dataFolderCheck, databaseCheck, eventLoopCheck, serverCheck } from './services/health/checks.ts';
 import { createHealth } from './services/health/index.ts';
 import type { Health } from './services/health/index.ts';
@@ -38,6 +44,7 @@ import {
 import { createMetrics } from './services/metrics/index.ts';
 import type { Metrics } from './services/metrics/index.ts';
 import { metricsRoutes } from './services/metrics/routes.ts';
+import { selfRoutes } from './self.ts';
 import { createUpgrade } from './upgrade.ts';
 
 /** What a host or a test may put in the place of what we would make. */
@@ -52,10 +59,14 @@ export interface Parts {
 export interface Waooaw {
   readonly config: Config;
   readonly log: Logger;
+  readonly auth: Auth;
   readonly broadcaster: Broadcaster;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** For hosts that speak `fetch`: Hono, Deno-style servers, tests. */
+  /**
+   * For hosts that speak `fetch`: Hono, Deno-style servers, tests. Without `env.incoming` (Node's request) nobody knows the
+   * client's address, and so nobody is anonymous.
+   */
   fetch(request: Request, env?: object): Response | Promise<Response>;
   /** For hosts that speak Node. Answers whatever it is given; hand it the paths below `config.basePath`. */
   readonly listener: RequestListener;
@@ -65,9 +76,12 @@ export interface Waooaw {
   attach(server: Server): () => void;
   /** Opens the database and starts collecting and checking. @throws WaooawError when the database is unusable. */
   start(): Promise<void>;
-  /** First half of going down: readiness off, publications flushed, every socket told to come back later. */
-  drain(): void;
-  /** Second half, once the last request is answered: closes what was opened. Drains first if nobody did. */
+  /**
+   * First half of going down: readiness off, every client asked to leave at a time of its own, publications flushed,
+   * every socket that is left told to come back.
+   */
+  drain(): Promise<void>;
+  /** Second half, once the last request is answered: closes what was opened, and whoever has not left by now. */
   stop(): Promise<void>;
 }
 
@@ -88,13 +102,16 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   let requests = 0;
   const closing: (() => Promise<void> | void)[] = [];
 
+  const onError = (error: unknown, what: string): void => log.error({ err: error }, what);
+  const auth = createAuth({ config, clock, onError });
   const bus = createMemoryBus(clock);
   const broadcaster = createBroadcaster({
     bus,
     clock,
+    authenticator: auth,
     limits: config.broadcaster,
     flushWindowMs: config.flushWindowMs,
-    onError: (error, what) => log.error({ err: error }, what),
+    onError,
   });
   const metrics = createMetrics({ clock, publisher: broadcaster, limits: config.metrics });
   const health = createHealth({ clock, publisher: broadcaster });
@@ -104,6 +121,12 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   const app = createApp({
     config,
     log,
+    authenticator: auth,
+    ownAccess: [authRoutes(auth), publishRoutes(broadcaster)],
+    rootRoutes: [
+      sseRoutes(broadcaster, auth),
+      selfRoutes(auth, () => broadcasterFamilies(broadcaster.stats())),
+    ],
     routes: [metricsRoutes(metrics), healthRoutes(health), broadcasterRoutes(broadcaster)],
     assetsFolder: parts.assetsFolder ?? builtFiles(),
     ready: () => ready,
@@ -134,16 +157,25 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       ],
     });
 
-  const drain = (): void => {
+  const streamsFile = join(dataDir, 'streams.json');
+  const silence = (): void => {
     ready = false;
     health.close();
     metrics.close();
     broadcaster.close();
   };
+  let drained: Promise<void> | undefined;
+  const drain = (): Promise<void> => {
+    ready = false;
+    // Publications go on until everybody has had a chance to leave.
+    drained ??= broadcaster.drain().then(silence);
+    return drained;
+  };
 
   return {
     config,
     log,
+    auth,
     broadcaster,
     metrics,
     health,
@@ -156,10 +188,20 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     async start() {
       const database = openSqlite(join(dataDir, 'waooaw.db'));
       closing.push(() => database.close());
-      await database.migrate(MIGRATIONS).catch(async (error: unknown) => {
+      const opened = database.migrate(MIGRATIONS).then(() => auth.load(database));
+      await opened.catch(async (error: unknown) => {
         await database.close();
         throw error;
       });
+      const streams = await takeStreams(streamsFile, clock, (error) =>
+        log.warn({ err: error, file: streamsFile }, 'earlier streams cannot be gone on with'),
+      );
+      bus.takeOver(streams);
+      await broadcaster.adopt(streams.map(([channel]) => channel));
+      // Readers are told of the loss then, as after a crash.
+      const lost = (error: unknown): void =>
+        log.warn({ err: error, file: streamsFile }, 'streams cannot be handed over');
+      closing.push(() => writeStreams(streamsFile, bus.handOver(), clock).catch(lost));
       const timing = { intervalMs: config.checkIntervalMs, timeoutMs: config.checkTimeoutMs };
       ready = true;
       health.register(serverCheck(timing, () => ready));
@@ -172,7 +214,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     drain,
 
     async stop() {
-      drain();
+      silence();
       for (const close of closing.splice(0).reverse()) await close();
       await bus.close();
     },

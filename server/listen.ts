@@ -17,12 +17,12 @@ export interface Listening {
 const IDLE_MS = 60_000;
 
 /**
- * Listens on `config.host` and `config.port`.
+ * Listens on `config.host` and `config.port`. Beyond loopback, start the server first: it then knows its API keys.
  * @throws WaooawError `exposed_without_auth`, `port_in_use`, or `listen_failed` with the system's reason.
  */
 export async function listen(waooaw: Waooaw): Promise<Listening> {
   const { host, port, basePath, requestTimeoutMs, shutdownTimeoutMs } = waooaw.config;
-  refuseExposure(waooaw.config);
+  refuseExposure(waooaw.config, waooaw.auth.configured);
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: Math.min(requestTimeoutMs, 15_000) },
     waooaw.listener,

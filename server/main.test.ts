@@ -115,6 +115,17 @@ describe('the server, not started', () => {
     assert.match(line, /\(bad_config\): WAOOAW_PORT is "99999"; expected a whole number from 0 to 65535/);
   });
 
+  it('because a secret is wrong says its length, and not the secret', async (t) => {
+    for (const variable of ['WAOOAW_ADMIN_KEY', 'WAOOAW_JWT_SECRET']) {
+      const line = await refusal(t, { [variable]: 'hush-hush' });
+      assert.match(
+        line,
+        new RegExp(`\\(bad_config\\): ${variable} is \\(secret\\) of 9 characters; expected `),
+      );
+      assert.doesNotMatch(line, /hush/);
+    }
+  });
+
   it('because others could reach it without authentication says what to do', async (t) => {
     for (const host of ['0.0.0.0', '::']) {
       assert.match(await refusal(t, { WAOOAW_HOST: host }), /\(exposed_without_auth\): .*127\.0\.0\.1/);

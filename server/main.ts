@@ -23,7 +23,7 @@ export async function main(env: Readonly<Record<string, string | undefined>> = p
     console.log(`waooaw is running at ${server.url}`);
 
     waooaw.log.info({ signal: await stop }, 'draining');
-    waooaw.drain();
+    await waooaw.drain();
     await server.close();
     await waooaw.stop();
     return 0;

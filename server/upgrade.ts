@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
-import type { RawData, WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { RawData } from 'ws';
 import { CLOSE, SOCKET_PATH, SUBPROTOCOLS } from '../src/protocol/index.ts';
 import type { CloseName } from '../src/protocol/index.ts';
 import { allowList } from './http/allow-list.ts';
+import { clientAddress } from './http/client-address.ts';
 import type { Config } from './config.ts';
-import type { Broadcaster, Transport } from './services/broadcaster/index.ts';
+import type { Broadcaster, Frame, Transport } from './services/broadcaster/index.ts';
 
 /** Takes upgrade requests over. */
 export interface Upgrade {
@@ -20,15 +21,17 @@ export interface Upgrade {
 
 /** From asking a peer to close to cutting the connection, ms. */
 const CUT_AFTER_MS = 2_000;
+const { OPEN } = WebSocket;
 
 /** Puts the endpoint together. */
 export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Logger): Upgrade {
   const allowed = allowList(config);
+  const addressOf = clientAddress(config.trustedProxies);
   const path = `${config.basePath}${SOCKET_PATH}`;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // Compression with context takeover costs some 220 KB a connection.
+    // Compression with context takeover costs some 220 KB a connection, and frames are shared as they stand.
     perMessageDeflate: false,
     maxPayload: config.broadcaster.maxFrameBytes,
     // A subprotocol that is not ours is accepted all the same, because a refused handshake reaches a page as a bare
@@ -36,18 +39,26 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
     handleProtocols: (offered) => SUBPROTOCOLS.find((known) => offered.has(known)) ?? [...offered][0]!,
   });
 
-  const welcome = (socket: WebSocket, request: IncomingMessage): void => {
-    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
-    const { origin, host } = request.headers;
-    if (!allowed.origin(origin, host)) return closeSocket(socket, 'origin_not_allowed');
-    if (!SUBPROTOCOLS.includes(socket.protocol)) return closeSocket(socket, 'unsupported_protocol');
-
-    const connection = broadcaster.accept(transportOf(socket));
+  // Takes strings, not the request: a connection lives for days, and its request would with it.
+  const welcome = (socket: WebSocket, carrier: Duplex, address: string): void => {
+    const connection = broadcaster.accept(new WebSocketTransport(socket, carrier), { address });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (isBinary) connection.close('binary_frame');
       else connection.receive((data as Buffer).toString());
     });
     socket.on('close', () => connection.lost());
+    carrier.on('drain', () => connection.drained());
+  };
+
+  const judge = (socket: WebSocket, request: IncomingMessage, carrier: Duplex): void => {
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    const { origin, host } = request.headers;
+    if (!allowed.origin(origin, host)) closeSocket(socket, 'origin_not_allowed');
+    else if (!SUBPROTOCOLS.includes(socket.protocol)) closeSocket(socket, 'unsupported_protocol');
+    else {
+      const forwardedFor = request.headers['x-forwarded-for'];
+      welcome(socket, carrier, addressOf(request.socket.remoteAddress, String(forwardedFor ?? '')));
+    }
   };
 
   // Not every request target is a URL: `//` is none, and must not bring the server down.
@@ -59,7 +70,8 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
 
     handle(request, socket, head) {
       if (!owns(request)) return false;
-      if (allowed.host(request.headers.host)) server.handleUpgrade(request, socket, head, welcome);
+      if (allowed.host(request.headers.host))
+        server.handleUpgrade(request, socket, head, (opened) => judge(opened, request, socket));
       else refuse(socket);
       return true;
     },
@@ -73,12 +85,32 @@ function refuse(socket: Duplex): void {
   socket.end('HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function transportOf(socket: WebSocket): Transport {
-  return {
-    send: (frame) => socket.send(frame, { binary: false }),
-    bufferedBytes: () => socket.bufferedAmount,
-    close: (reason) => closeSocket(socket, reason),
-  };
+/**
+ * Frames are written to the TCP stream as they stand, which `ws` does too, but after preparing each anew. That is
+ * RFC 6455 for as long as nothing else is between: no compression, no fragment of another message, not closing.
+ */
+class WebSocketTransport implements Transport {
+  readonly kind = 'websocket';
+  // A class, not functions over variables: those are more memory to walk for each frame of each reader.
+  readonly #socket: WebSocket;
+  readonly #carrier: Duplex;
+
+  constructor(socket: WebSocket, carrier: Duplex) {
+    this.#socket = socket;
+    this.#carrier = carrier;
+  }
+
+  send(frame: Frame): void {
+    if (this.#socket.readyState === OPEN) this.#carrier.write(frame.websocket);
+  }
+
+  bufferedBytes(): number {
+    return this.#carrier.writableLength;
+  }
+
+  close(reason: CloseName): void {
+    closeSocket(this.#socket, reason);
+  }
 }
 
 /** Says why, then cuts a peer that does not answer: one that reads nothing never sees the close frame. */

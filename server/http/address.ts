@@ -1,11 +1,12 @@
 /** IP addresses: which are loopback, and what a subnet reads like. */
 import { BlockList, isIP } from 'node:net';
 
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
 /** True for addresses that only this machine reaches. */
 export function isLoopback(host: string): boolean {
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
   const version = isIP(host);
   if (version === 0) return host.toLowerCase() === 'localhost';
   return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');

@@ -17,9 +17,15 @@ export function api(): OpenAPIHono<AppEnv> {
   return app;
 }
 
-/** Reads a JSON body. @throws WaooawError `bad_json` saying where it breaks off. */
-export async function readJson(request: HonoRequest): Promise<unknown> {
+/**
+ * Reads a JSON body.
+ * @param maxBytes where less is taken than everywhere else.
+ * @throws WaooawError `bad_json` saying where it breaks off, `body_too_large`.
+ */
+export async function readJson(request: HonoRequest, maxBytes = Number.POSITIVE_INFINITY): Promise<unknown> {
   const text = await request.text();
+  if (Buffer.byteLength(text) > maxBytes)
+    throw new WaooawError('body_too_large', `The body is larger than ${maxBytes} bytes`);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

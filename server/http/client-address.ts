@@ -1,13 +1,14 @@
 /** Who is asking: the peer's address, or what trusted proxies say of it. */
 import { BlockList, isIP } from 'node:net';
-import { parseSubnet } from './address.ts';
+import { isLoopback, parseSubnet } from './address.ts';
 
 /** Finds a request's client. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
 
 /**
  * Walks X-Forwarded-For from its end for as long as the speaker is a trusted proxy, so that what a client wrote
- * itself is never believed.
+ * itself is never believed. Nor is a loopback address that another machine tells of: it is that machine's own, and
+ * would pass for ours.
  * @param trustedProxies IP addresses and subnets.
  */
 export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
@@ -26,6 +27,7 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
     while (isTrusted(client)) {
       const hop = hops.pop();
       if (hop === undefined || isIP(hop) === 0) break;
+      if (isLoopback(hop) && !isLoopback(client)) break;
       client = hop;
     }
     return client;

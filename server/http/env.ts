@@ -1,6 +1,7 @@
 /** What every request carries. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
+import type { Identity } from '../ports/identity.ts';
 
 /** Hono's environment for this app. `Bindings` are absent when a test calls `app.request()` without them. */
 export interface AppEnv {
@@ -10,6 +11,8 @@ export interface AppEnv {
     requestId: string;
     /** The client, seen through trusted proxies. */
     clientAddress: string;
+    /** Who is asking. Below `<base>/api` only, where `authenticated` has let them in. */
+    identity: Identity;
     log: Logger;
     /** Headers that a route wants instead of the general security headers. */
     ownHeaders?: Readonly<Record<string, string>>;

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VERSION } from '../../src/protocol/index.ts';
 import { createApp } from '../app.ts';
+import { createAuth } from '../auth/index.ts';
+import { authRoutes } from '../auth/routes.ts';
 import { createConfig } from '../config.ts';
 import { createMemoryBus } from '../engines/memory/bus.ts';
 import { createManualClock } from '../engines/memory/clock.ts';
 import { createBroadcaster } from '../services/broadcaster/index.ts';
-import { broadcasterRoutes } from '../services/broadcaster/routes.ts';
+import { broadcasterRoutes, publishRoutes } from '../services/broadcaster/routes.ts';
 import { createHealth } from '../services/health/index.ts';
 import { healthRoutes } from '../services/health/routes.ts';
 import { createMetrics } from '../services/metrics/index.ts';
 import { metricsRoutes } from '../services/metrics/routes.ts';
 import { request, startServer } from '../testing/harness.ts';
+import { FakeIdentities } from '../testing/identities.ts';
+import { selfRoutes } from '../self.ts';
+import { sseRoutes } from '../services/broadcaster/sse.ts';
 
 interface Operation {
   readonly summary?: string;
@@ -49,10 +54,18 @@ function* objects(value: unknown): Generator<Record<string, unknown>> {
   for (const part of Object.values(value)) yield* objects(part);
 }
 
+/** What is not JSON. */
+const GOOD_TYPES: Readonly<Record<string, string>> = {
+  'get /api/health': 'application/health+json',
+  'get /metrics': 'text/plain',
+  'post /sse': 'text/event-stream',
+};
+
 describe('openapi.json', () => {
   it('lists every route below /api with livez and readyz, and no other', async (t) => {
     const clock = createManualClock();
-    const broadcaster = createBroadcaster({ bus: createMemoryBus(clock), clock });
+    const authenticator = new FakeIdentities();
+    const broadcaster = createBroadcaster({ bus: createMemoryBus(clock), clock, authenticator });
     const app = createApp({
       config: createConfig(),
       log: (await startServer(t)).waooaw.log,
@@ -61,13 +74,17 @@ describe('openapi.json', () => {
         healthRoutes(createHealth({ clock, publisher: broadcaster })),
         broadcasterRoutes(broadcaster),
       ],
+      authenticator,
+      ownAccess: [publishRoutes(broadcaster), authRoutes(createAuth({ config: createConfig(), clock }))],
+      rootRoutes: [sseRoutes(broadcaster, authenticator), selfRoutes(authenticator, () => [])],
       assetsFolder: import.meta.dirname,
       ready: () => true,
       count: () => undefined,
     });
     const served = app.routes
       .filter(
-        ({ method, path }) => METHODS.includes(method.toLowerCase()) && /^\/(api\/|livez|readyz)/.test(path),
+        ({ method, path }) =>
+          METHODS.includes(method.toLowerCase()) && /^\/(api\/|livez|readyz|metrics|sse)/.test(path),
       )
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`)
       .filter((route) => route !== ITSELF);
@@ -104,12 +121,14 @@ describe('openapi.json', () => {
       (await request(`${url}/api/openapi.json`)).json<Document>(),
     )) {
       assert.ok(summary && tags?.length === 1, `${name} lacks a summary or its one tag`);
-      assert.ok('200' in responses, `${name} lacks a 200`);
+      assert.ok('200' in responses || '204' in responses, `${name} lacks a 200 or 204`);
       for (const [status, { description, content = {} }] of Object.entries(responses)) {
         assert.ok(description, `${name} ${status} lacks a description`);
         const [type = ''] = Object.keys(content);
-        const expected = name === 'get /api/health' ? 'application/health+json' : 'application/problem+json';
-        assert.equal(type, status === '200' && name !== 'get /api/health' ? 'application/json' : expected);
+        const good = GOOD_TYPES[name] ?? 'application/json';
+        const expected = status === '204' ? '' : status === '200' ? good : 'application/problem+json';
+        // The health summary answers 503 in its own type, as its draft asks.
+        assert.equal(type, name === 'get /api/health' ? good : expected, `${name} ${status}`);
       }
     }
   });
@@ -126,6 +145,14 @@ describe('openapi.json', () => {
     assert.deepEqual(optional('Sample'), ['tags', 'time', 'unit', 'help']);
     assert.deepEqual(optional('SeriesInfo'), ['unit', 'help']);
     assert.deepEqual(optional('WindowResult'), ['unit', 'help']);
+    assert.deepEqual(optional('Me'), ['role', 'expiresAt']);
+    for (const name of ['ApiKey', 'CreatedApiKey']) {
+      assert.deepEqual(optional(name), ['role', 'expiresAt', 'revokedAt'], name);
+    }
+    assert.deepEqual(optional('NewApiKey'), ['role', 'grants', 'expiresAt']);
+    for (const name of ['Grant', 'ApiKeyList', 'NewRevocation', 'Revocation']) {
+      assert.deepEqual(optional(name), [], name);
+    }
     for (const name of ['Alive', 'IngestResult', 'SeriesList', 'Health', 'BroadcasterStats']) {
       assert.deepEqual(optional(name), [], name);
     }
@@ -147,6 +174,16 @@ describe('openapi.json', () => {
       JSON.stringify(paths['/api/metrics']?.['post']?.requestBody),
       /"#\/components\/schemas\/Sample"/,
     );
+  });
+
+  it('says that a token is needed, or none', async (t) => {
+    const { url } = await startServer(t);
+    const { security, components } = (await request(`${url}/api/openapi.json`)).json<{
+      security: unknown;
+      components: { securitySchemes: unknown };
+    }>();
+    assert.deepEqual(security, [{ bearer: [] }, {}]);
+    assert.deepEqual(components.securitySchemes, { bearer: { type: 'http', scheme: 'bearer' } });
   });
 
   it('names the base path as its server, with the paths as they are below it', async (t) => {

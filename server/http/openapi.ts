@@ -4,9 +4,13 @@ import { problem } from './problem.ts';
 
 const REASONS = {
   400: 'Not valid',
+  401: 'The token is missing or not valid',
+  403: 'Not allowed',
   404: 'Not found',
   413: 'Too large',
   415: 'Not JSON',
+  422: 'The idempotency key was used with other content',
+  429: 'Too many',
   503: 'Not ready',
 } as const;
 
@@ -25,11 +29,20 @@ export function answers<T extends z.ZodType>(
   description: string,
   ...statuses: (keyof typeof REASONS)[]
 ): Answers<T> {
-  const problems = Object.fromEntries(
+  return { ...problems(...statuses), 200: { description, ...json(schema) } };
+}
+
+type Problems = Record<
+  number,
+  { description: string; content: { 'application/problem+json': { schema: typeof problem } } }
+>;
+
+/** Problems for the statuses. */
+export function problems(...statuses: (keyof typeof REASONS)[]): Problems {
+  return Object.fromEntries(
     statuses.map((status) => [
       status,
       { description: REASONS[status], content: { 'application/problem+json': { schema: problem } } },
     ]),
   );
-  return { ...problems, 200: { description, ...json(schema) } };
 }

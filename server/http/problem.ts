@@ -42,6 +42,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
     ...(details && { errors: details.map((part) => ({ ...part })) }),
   };
   if (known.afterMs !== undefined) c.header('retry-after', String(Math.ceil(known.afterMs / 1000)));
+  // RFC 9110 §11.6.1: every 401 says how to authenticate.
+  if (status === 401) c.header('www-authenticate', 'Bearer');
   return c.body(JSON.stringify(body), status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
   });

@@ -1,6 +1,7 @@
 /** Contract suite of the Bus port. Every engine runs it against the real thing. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { KEY_AGE_MS } from './bus.ts';
 import type { Bus, StoredPublication } from './bus.ts';
 
 /** A bus under test. `pass` lets the bus's own clock advance, for ageing history. */
@@ -31,7 +32,7 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
         await bus.subscribe('c', (publication) => heard.push(publication));
         const sent = await Promise.all([1, 2, 3, 4, 5].map((i) => bus.publish('c', `${i}`, KEEP)));
         assert.deepEqual(
-          sent.map((p) => p.offset),
+          sent.map((p) => p.publication.offset),
           [1, 2, 3, 4, 5],
         );
         assert.deepEqual(
@@ -47,7 +48,7 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
         const heard: string[] = [];
         await bus.subscribe('a', (p) => heard.push(p.data));
         await bus.publish('b', '1', KEEP);
-        assert.equal((await bus.publish('a', '2', KEEP)).offset, 1);
+        assert.equal((await bus.publish('a', '2', KEEP)).publication.offset, 1);
         assert.deepEqual(heard, ['2']);
       }),
     );
@@ -118,7 +119,8 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
       withBus(async ({ bus }) => {
         await bus.publish('c', '1', KEEP);
         const { position } = await bus.read('c');
-        assert.deepEqual(await bus.read('c', position), { position, publications: [] });
+        const { lost, ...result } = await bus.read('c', position);
+        assert.deepEqual([result.position, result.publications, lost], [position, [], undefined]);
       }),
     );
 
@@ -205,7 +207,8 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
       'gives equal pasts of one stream equal tails, and different ones different tails',
       withBus(async ({ bus }) => {
         const tails = new Set<string>();
-        for (const data of ['1', '1', '2', '11']) tails.add((await bus.publish('c', data, KEEP)).tail);
+        for (const data of ['1', '1', '2', '11'])
+          tails.add((await bus.publish('c', data, KEEP)).publication.tail);
         assert.equal(tails.size, 4);
         for (const tail of tails) assert.match(tail, /^[0-9a-f]{16}$/);
       }),
@@ -218,7 +221,7 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
         const { position } = await bus.read('c');
         await bus.forget('c');
         assert.equal((await bus.read('c', position)).lost, 'epoch');
-        assert.equal((await bus.publish('c', '2', KEEP)).offset, 1);
+        assert.equal((await bus.publish('c', '2', KEEP)).publication.offset, 1);
       }),
     );
 
@@ -236,6 +239,67 @@ export function busContract(engine: string, create: () => Promise<BusFixture>): 
           [...heard.keys()].sort((a, b) => a - b),
           [1, 2, 3, 4, 5, 6, 7, 8],
         );
+      }),
+    );
+
+    it(
+      'chains publications: each carries its epoch and the tail before it',
+      withBus(async ({ bus }) => {
+        const { position } = await bus.read('c');
+        let before = position.h;
+        for (const data of ['1', '2', '3']) {
+          const { publication } = await bus.publish('c', data, KEEP);
+          assert.deepEqual([publication.epoch, publication.prev], [position.e, before]);
+          before = publication.tail;
+        }
+        assert.equal((await bus.read('c')).position.h, before);
+      }),
+    );
+
+    it(
+      'tells the newest publication that is kept',
+      withBus(async ({ bus, pass }) => {
+        assert.equal((await bus.read('c')).last, undefined);
+        for (const data of ['1', '2']) await bus.publish('c', data, { size: 1, ageMs: 50 });
+        assert.equal((await bus.read('c')).last?.data, '2');
+        await pass(100);
+        assert.equal((await bus.read('c')).last, undefined);
+      }),
+    );
+
+    it(
+      'stores and tells a publication with the same key once, and answers with where it stands',
+      withBus(async ({ bus }) => {
+        const heard: string[] = [];
+        await bus.subscribe('c', (p) => heard.push(p.data));
+        const first = await bus.publish('c', '1', KEEP, 'k');
+        await bus.publish('c', '2', KEEP, 'other');
+        const again = await bus.publish('c', '1', KEEP, 'k');
+        assert.deepEqual([first.duplicate, again.duplicate], [false, true]);
+        const { epoch, offset, prev, tail, data } = first.publication;
+        assert.deepEqual({ ...again.publication }, { epoch, offset, prev, tail, data });
+        assert.deepEqual(heard, ['1', '2']);
+        assert.equal((await bus.publish('d', '1', KEEP, 'k')).duplicate, false, 'a key is its channel’s own');
+      }),
+    );
+
+    it(
+      'refuses a key that was used with other data, and stores nothing',
+      withBus(async ({ bus }) => {
+        await bus.publish('c', '1', KEEP, 'k');
+        await assert.rejects(bus.publish('c', '2', KEEP, 'k'), { code: 'idempotency_conflict' });
+        assert.equal((await bus.read('c')).position.o, 1);
+      }),
+    );
+
+    it(
+      'knows a key for as long as promised, also when its publication is no longer kept',
+      withBus(async ({ bus, pass }) => {
+        await bus.publish('c', '1', { size: 0, ageMs: 0 }, 'k');
+        await pass(KEY_AGE_MS - 1_000);
+        assert.equal((await bus.publish('c', '1', KEEP, 'k')).duplicate, true);
+        await pass(1_000);
+        assert.equal((await bus.publish('c', '1', KEEP, 'k')).duplicate, false);
       }),
     );
   });

@@ -6,9 +6,23 @@ export interface StoredPublication {
   readonly offset: number;
   /** JSON text, encoded once by the publisher. */
   readonly data: string;
+  /** The stream that it belongs to. */
+  readonly epoch: string;
+  /** Running hash of the stream up to the publication before this one, 16 hex digits. */
+  readonly prev: string;
   /** Running hash of the stream up to and including this publication, 16 hex digits. */
   readonly tail: string;
 }
+
+/** What publishing yields. */
+export interface PublishResult {
+  readonly publication: StoredPublication;
+  /** True: the key had been used before, and this is that publication. */
+  readonly duplicate: boolean;
+}
+
+/** How long an idempotency key is remembered, ms. */
+export const KEY_AGE_MS = 300_000;
 
 /** How much of a channel is kept. */
 export interface Retention {
@@ -22,6 +36,8 @@ export interface Retention {
 export interface ReadResult {
   /** Where the stream stands now. */
   readonly position: Position;
+  /** The newest publication that is kept. */
+  readonly last?: StoredPublication;
   /** Everything after `since`, in order, when `lost` is absent; else empty. */
   readonly publications: readonly StoredPublication[];
   /** Why `since` could not be continued. */
@@ -39,11 +55,16 @@ export type BusListener = (publication: StoredPublication) => void;
  *   `epoch` (another stream), `tail` (same offset, another past), `history` (no longer kept).
  * - A read that begins after `subscribe` resolved sees every publication that the listener did not hear.
  * - History holds at most `retention.size` publications, none older than `retention.ageMs`.
+ * - The same key again within `KEY_AGE_MS` is the same publication: it is neither stored nor heard a second time.
+ *   With other data it rejects with `idempotency_conflict`. Keys are a channel's own.
  * - A failing listener harms neither the publisher nor other listeners.
  */
 export interface Bus {
-  /** @param data JSON text. */
-  publish(channel: string, data: string, retention: Retention): Promise<StoredPublication>;
+  /**
+   * @param data JSON text.
+   * @param key idempotency key.
+   */
+  publish(channel: string, data: string, retention: Retention, key?: string): Promise<PublishResult>;
   /** Resolves once listening. The function it yields stops it, at once. */
   subscribe(channel: string, listener: BusListener): Promise<() => void>;
   /** @param since omit for the position alone. */

@@ -4,6 +4,9 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createBroadcaster } from '../services/broadcaster/index.ts';
 import type { Broadcaster, BroadcasterDeps, BroadcasterLimits } from '../services/broadcaster/index.ts';
+import { READ_ONLY } from '../ports/publisher.ts';
+import type { Conflation, Namespace } from '../ports/publisher.ts';
+import { FakeIdentities } from './identities.ts';
 import { OddBus } from './odd-bus.ts';
 
 /** What a test brings. */
@@ -17,6 +20,7 @@ export interface Broadcasting<C extends Clock> {
   readonly clock: C;
   readonly bus: OddBus;
   readonly broadcaster: Broadcaster;
+  readonly identities: FakeIdentities;
   /** What a channel's snapshot is; null where it holds nothing. */
   readonly state: Map<string, Json>;
   /** What `onError` was told. */
@@ -24,8 +28,9 @@ export interface Broadcasting<C extends Clock> {
 }
 
 /**
- * `app/…` is always kept, the last 5 publications for ten minutes. `live/…` is on demand, kept for a minute, and
- * spelt in small letters without spaces.
+ * `app/…` is always kept, the last 5 publications for ten minutes, `latest/…` and `sum/…` the same and conflated.
+ * `live/…` is on demand, kept for a minute, and spelt in small letters without spaces. Everybody who has a role follows
+ * all of them, and operators publish.
  */
 export function broadcasting<C extends Clock>(
   engines: Engines<C>,
@@ -37,21 +42,29 @@ export function broadcasting<C extends Clock>(
   const state = new Map<string, Json>();
   const errors: [string, unknown][] = [];
   const onError = (error: unknown, what: string): void => void errors.push([what, error]);
-  const broadcaster = createBroadcaster({ bus, clock, limits, onError, ...deps });
+  const identities = new FakeIdentities();
+  const broadcaster = createBroadcaster({ bus, clock, authenticator: identities, limits, onError, ...deps });
   const snapshot = (channel: string): Json => state.get(channel) ?? null;
-  broadcaster.serve({
-    name: 'app',
+  const access = { ...READ_ONLY, publish: ['operator', 'admin'] } as const;
+  const kept = (name: string, conflate?: Conflation): Namespace => ({
+    name,
     history: { size: 5, ageMs: 600_000 },
     onDemand: false,
+    access,
     resolve: (channel) => channel,
-    snapshot,
+    ...(conflate === 'latest' ? {} : { snapshot }),
+    ...(conflate && { conflate }),
   });
+  broadcaster.serve(kept('app'));
+  broadcaster.serve(kept('latest', 'latest'));
+  broadcaster.serve(kept('sum', (all) => [all.reduce((sum, one) => Number(sum) + Number(one), 0)]));
   broadcaster.serve({
     name: 'live',
     history: { size: 100, ageMs: 60_000 },
     onDemand: true,
+    access,
     resolve: (channel) => channel.replaceAll(' ', '').toLowerCase(),
     snapshot,
   });
-  return { clock, bus, broadcaster, state, errors };
+  return { clock, bus, broadcaster, identities, state, errors };
 }

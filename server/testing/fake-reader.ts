@@ -1,14 +1,15 @@
 /** For tests: a reader over a carrier in memory, so that a clock moved by hand is the only clock. */
 import type { CloseName } from '../../src/protocol/index.ts';
-import type { Broadcaster, Connection, Transport } from '../services/broadcaster/index.ts';
+import type { Broadcaster, Connection, Frame, Peer, Transport } from '../services/broadcaster/index.ts';
 import { Inbox } from './inbox.ts';
 import type { CommandBody, Heard } from './inbox.ts';
 
 /** A client of the broadcaster. */
 export class FakeReader implements Transport {
+  readonly kind = 'websocket';
   readonly inbox = new Inbox();
-  /** The very buffers that were written, for asking whether they are shared. */
-  readonly buffers: Uint8Array[] = [];
+  /** The very frames that were written, for asking whether they are shared. */
+  readonly frames: Frame[] = [];
   readonly connection: Connection;
   /** Why the server ended the connection. */
   closedWith: CloseName | undefined;
@@ -16,13 +17,13 @@ export class FakeReader implements Transport {
   buffered = 0;
   #lastId = 0;
 
-  constructor(broadcaster: Broadcaster) {
-    this.connection = broadcaster.accept(this);
+  constructor(broadcaster: Broadcaster, peer?: Peer) {
+    this.connection = broadcaster.accept(this, peer);
   }
 
-  send(frame: Uint8Array): void {
-    this.buffers.push(frame);
-    this.inbox.take(Buffer.from(frame).toString());
+  send(frame: Frame): void {
+    this.frames.push(frame);
+    this.inbox.take(frame.text);
   }
 
   bufferedBytes(): number {
@@ -52,8 +53,8 @@ export class FakeReader implements Transport {
 }
 
 /** A reader that has connected. */
-export async function connected(broadcaster: Broadcaster): Promise<FakeReader> {
+export async function connected(broadcaster: Broadcaster, token?: string): Promise<FakeReader> {
   const reader = new FakeReader(broadcaster);
-  await reader.ask({ connect: {} });
+  await reader.ask({ connect: { ...(token !== undefined && { token }) } });
   return reader;
 }

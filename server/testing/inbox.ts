@@ -3,17 +3,26 @@ import type {
   Batch,
   Command,
   Connected,
+  Direct,
+  Ended,
   ErrorBody,
   Loss,
+  Move,
   Ping,
+  Published,
+  Refreshed,
+  Responded,
   SubscribeFailure,
   Subscribed,
 } from '../../src/protocol/index.ts';
+import { checkServerMessage } from '../../src/protocol/server-frames.schema.ts';
 
 /** Any message of the server, with every field at hand. */
-export interface Heard extends Partial<Omit<Loss & Batch & Ping, 'h'>> {
+export interface Heard extends Partial<Omit<Loss & Batch & Ping & Move & Direct & Ended, 'h'>> {
   readonly id?: number | null;
-  readonly ok?: Partial<Subscribed & Omit<Connected, 'subs'>> & { readonly subs?: readonly HeardSub[] };
+  readonly ok?: Partial<Subscribed & Omit<Connected, 'subs'> & Published & Refreshed & Responded> & {
+    readonly subs?: readonly HeardSub[];
+  };
   readonly err?: ErrorBody;
   readonly h?: string;
 }
@@ -32,10 +41,14 @@ export class Inbox {
   #waiting: { resolve(message: Heard): void; reject(error: Error): void } | undefined;
   #ended: Error | undefined;
 
-  /** Takes a frame in. */
+  /** Takes a frame in. @throws TypeError for what the protocol does not know: every server test is one of its schemas. */
   take(frame: string): void {
     this.frames.push(frame);
-    for (const line of frame.split('\n')) this.#heard.push(JSON.parse(line) as Heard);
+    for (const line of frame.split('\n')) {
+      const message = JSON.parse(line) as Heard;
+      this.#check(message);
+      this.#heard.push(message);
+    }
     this.#serve();
   }
 
@@ -69,6 +82,16 @@ export class Inbox {
   /** What has been heard and not been asked for yet. */
   rest(): Heard[] {
     return this.#heard.splice(0);
+  }
+
+  #check(message: Heard): void {
+    try {
+      checkServerMessage(message);
+    } catch (error) {
+      // Whoever waits fails with it, too: what is thrown here ends up with whoever wrote the frame.
+      this.end(String(error));
+      throw error;
+    }
   }
 
   #serve(): void {

@@ -1,6 +1,13 @@
 /** For tests: a real bus, made to behave as one over a network does at its worst. */
 import type { Position } from '../../src/protocol/index.ts';
-import type { Bus, BusListener, ReadResult, Retention, StoredPublication } from '../ports/bus.ts';
+import type {
+  Bus,
+  BusListener,
+  PublishResult,
+  ReadResult,
+  Retention,
+  StoredPublication,
+} from '../ports/bus.ts';
 
 /** Passes everything on to a bus, except for what a test asks of it. */
 export class OddBus implements Bus {
@@ -52,9 +59,9 @@ export class OddBus implements Bus {
     return new Promise((resolve) => this.#asked.push(resolve));
   }
 
-  publish(channel: string, data: string, retention: Retention): Promise<StoredPublication> {
+  publish(channel: string, data: string, retention: Retention, key?: string): Promise<PublishResult> {
     if (this.fails.publish) return Promise.reject(this.fails.publish);
-    return this.inner.publish(channel, data, retention);
+    return this.inner.publish(channel, data, retention, key);
   }
 
   subscribe(channel: string, listener: BusListener): Promise<() => void> {

@@ -26,6 +26,15 @@ export const CODES = {
   host_not_allowed: { status: 421, retryable: false, title: 'The Host header is not on the allow-list' },
   origin_not_allowed: { status: 403, retryable: false, title: 'The Origin is not on the allow-list' },
   unavailable: { status: 503, retryable: true, title: 'The server is starting or draining' },
+  unauthorized: { status: 401, retryable: false, title: 'The token is missing or not valid here' },
+  token_expired: { status: 401, retryable: true, title: 'The token has expired; come back with a new one' },
+  token_revoked: { status: 401, retryable: false, title: 'The token was revoked' },
+  forbidden: { status: 403, retryable: false, title: 'The identity may not do this' },
+  idempotency_conflict: {
+    status: 422,
+    retryable: false,
+    title: 'The idempotency key was used before with other content',
+  },
   internal: { status: 500, retryable: true, title: 'The server failed; its log has the request id' },
 
   // Metrics
@@ -70,8 +79,21 @@ export const CODES = {
     title: 'The connection is not subscribed to this channel',
   },
   connection_limit: { status: 429, retryable: true, title: 'The server already has maxConnections' },
+  identity_limit: {
+    status: 429,
+    retryable: true,
+    title: 'The identity already has maxConnectionsPerIdentity',
+  },
+  disconnected: { status: 403, retryable: false, title: 'An administrator ended the connection' },
+  not_connected: { status: 404, retryable: false, title: 'There is no connection of this session' },
+  unknown_method: { status: 404, retryable: false, title: 'Nobody answers requests of this method' },
+  publication_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'A publication is larger than maxPublicationBytes',
+  },
   rate_limited: { status: 429, retryable: true, title: 'Too many messages; wait afterMs' },
-  slow: { status: 429, retryable: true, title: 'The reader stayed over maxBufferedBytes' },
+  slow: { status: 429, retryable: true, title: 'The reader stayed over maxPendingBytes for slowAfterMs' },
   unresponsive: { status: 408, retryable: true, title: 'No pong arrived within pongTimeoutMs' },
   shutdown: { status: 503, retryable: true, title: 'The server is shutting down' },
 
@@ -90,6 +112,8 @@ export const CODES = {
   storage_full: { status: 507, retryable: true, title: 'The disk is full' },
 
   // Client
+  queue_full: { status: 429, retryable: true, title: 'More than maxQueued calls wait for a connection' },
+  request_timeout: { status: 504, retryable: true, title: 'No answer arrived within requestTimeoutMs' },
   connection_lost: { status: 503, retryable: true, title: 'The connection was lost before the answer' },
 } as const satisfies Record<string, CodeInfo>;
 

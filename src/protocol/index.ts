@@ -5,6 +5,8 @@ export * from './error.ts';
 export * from './close.ts';
 export * from './version.ts';
 export * from './frames.ts';
+export * from './roles.ts';
 export * from './metrics.ts';
 export * from './series.ts';
 export type * from './health.ts';
+export type * from './auth.ts';

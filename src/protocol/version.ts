@@ -8,3 +8,6 @@ export const SUBPROTOCOLS: readonly [string, ...string[]] = ['waooaw.v1'];
 
 /** Where the WebSocket endpoint stands below the base path. */
 export const SOCKET_PATH = '/ws';
+
+/** Where the streaming endpoint stands below the base path, for networks that let no WebSocket through. */
+export const STREAM_PATH = '/sse';

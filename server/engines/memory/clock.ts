@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 
 /** A clock that stands still until told otherwise. */
 export interface ManualClock extends Clock {
+  /** Calls that are due some time. */
+  readonly pending: number;
   /** Moves time forward, running every due call at its own time, in order. */
   advance(ms: number): void;
 }
@@ -36,6 +38,9 @@ export function createManualClock(startMs = 1_750_000_000_000): ManualClock {
   };
 
   return {
+    get pending() {
+      return calls.size;
+    },
     now: () => startMs + Math.floor(elapsed),
     monotonicMs: () => elapsed,
     after: (delayMs, call) => schedule(delayMs, undefined, call),

@@ -1,28 +1,38 @@
 /** The broadcaster: carries publications from services to every reader, in order, once, without a silent gap. */
 import { randomUUID } from 'node:crypto';
 import { WaooawError } from '../../../src/protocol/index.ts';
-import type { CloseName, Json, Loss } from '../../../src/protocol/index.ts';
+import type { Json, PublishRequest, Published, Role } from '../../../src/protocol/index.ts';
 import type { Bus } from '../../ports/bus.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Authenticator, Identity } from '../../ports/identity.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
-import { Channel } from './channel.ts';
-import type { Lost } from './channel.ts';
+import { USER, mayUse } from './access.ts';
+import type { Channel } from './channel.ts';
+import { Channels } from './channels.ts';
 import { Connection } from './connection.ts';
-import type { ConnectionHub } from './connection.ts';
-import { flushChannels } from './flush.ts';
+import { drainConnections } from './drain.ts';
+import { flushChannel, flushChannels } from './flush.ts';
+import type { Flushed } from './flush.ts';
+import type { Client, ConnectionHub, Paced } from './hub.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { BroadcasterLimits } from './limits.ts';
-import type { Transport } from './transport.ts';
+import { ownNamespaces } from './namespaces.ts';
+import { Counts } from './stats.ts';
+import type { BroadcasterStats } from './stats.ts';
+import type { Peer, Transport } from './transport.ts';
 
-export type { Transport } from './transport.ts';
+export type { Peer, Transport } from './transport.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { BroadcasterLimits } from './limits.ts';
+export type { BroadcasterStats, Histogram, Lag, Outcome } from './stats.ts';
 export type { Connection } from './connection.ts';
+export { Frame } from './frame.ts';
 
 /** What the broadcaster needs. */
 export interface BroadcasterDeps {
   readonly bus: Bus;
   readonly clock: Clock;
+  readonly authenticator: Authenticator;
   readonly limits?: Partial<BroadcasterLimits>;
   /** How long a flush may wait for more publications, ms. 0: the end of the event loop's turn. Default 0. */
   readonly flushWindowMs?: number;
@@ -30,167 +40,218 @@ export interface BroadcasterDeps {
   readonly onError?: (error: unknown, what: string) => void;
 }
 
-/** Counts since the start, and what is open now. */
-export interface BroadcasterStats {
-  readonly connections: number;
-  readonly channels: number;
-  readonly subscriptions: number;
-  readonly publications: number;
-  readonly deliveries: number;
-  readonly flushes: number;
-  /** Publications that the bus refused. */
-  readonly failures: number;
-  /** Connections ended by us, by reason. */
-  readonly closed: Readonly<Record<string, number>>;
-}
+/** Answers a client's request. What it throws as a `WaooawError` is answered with its code. */
+export type Method = (data: Json | undefined, asker: Client) => Json | Promise<Json>;
 
 /** The service. */
 export interface Broadcaster extends Publisher {
   readonly limits: BroadcasterLimits;
-  /** Adds a service's channels. */
+  /** Adds a service's or a host's channels. */
   serve(namespace: Namespace): void;
+  /** Answers requests of a method. @param roles who may ask; everybody who is somebody when absent. */
+  respond(method: string, answer: Method, roles?: readonly Role[]): void;
   /** Takes a new client over. The connection is closed at once when the server is full or going down. */
-  accept(transport: Transport): Connection;
+  accept(transport: Transport, peer?: Peer): Connection;
+  /**
+   * Publishes for somebody from outside, on a channel that is open to them.
+   * @throws WaooawError `unknown_channel`, `forbidden`, `publication_too_large`, `idempotency_conflict`, `channel_limit`.
+   */
+  post(request: PublishRequest, identity: Identity): Promise<Published>;
+  /** Publishes to everything that an identity has open now or opens within the history's age: `user/<id>`. */
+  sendToUser(identityId: string, data: Json, key?: string): Promise<Published>;
+  /** Says something to one connection, at most once. @throws WaooawError `not_connected`. */
+  sendTo(session: string, data: Json): void;
+  /** Ends a connection. @throws WaooawError `not_connected`. */
+  disconnect(session: string): void;
+  /** An open connection. */
+  connection(session: string): Connection | undefined;
+  /** All open connections, oldest first. */
+  connections(): Iterable<Connection>;
+  /** Opens channels that nobody asked for yet, whose streams were taken over from an earlier process. */
+  adopt(names: readonly string[]): Promise<void>;
   stats(): BroadcasterStats;
+  /** Asks every client to come back elsewhere, spread over a window; resolves when all left or the window is over. */
+  drain(): Promise<void>;
   /** Flushes, then closes every connection with `shutdown`. New ones are turned away. */
   close(): void;
 }
 
 /** How often connections are checked and idle channels dropped, ms. */
 const SWEEP_MS = 1_000;
+/** How often readers that want fewer messages are looked after, ms: the finest demand there is. */
+const PACE_MS = 100;
+/** Whoever is not known: a test, a host without a carrier's address. */
+const LOCAL: Peer = { address: '127.0.0.1' };
 
 /** Puts the broadcaster together. */
 export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
-  const { bus, clock, flushWindowMs = 0 } = deps;
+  const { bus, clock, authenticator, flushWindowMs = 0 } = deps;
   const onError = deps.onError ?? (() => undefined);
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const namespaces = new Map<string, Namespace>();
-  const channels = new Map<string, { readonly channel: Channel; readonly opened: Promise<void> }>();
-  const connections = new Set<Connection>();
+  const connections = new Map<string, Connection>();
+  const perIdentity = new Map<string, number>();
+  const methods = new Map<string, { readonly answer: Method; readonly roles: readonly Role[] | undefined }>();
   const dirty = new Set<Channel>();
-  const closed: Record<string, number> = {};
-  const counts = { publications: 0, deliveries: 0, flushes: 0, failures: 0 };
-  let lastNumber = 0;
+  const paced = new Set<Paced>();
+  const counts = new Counts();
+  let pacing: Timer | undefined;
   let scheduled = false;
-  let closing = false;
+  let draining = false;
+
+  const count = ({ publications, deliveries }: Flushed): void => {
+    if (publications > 0) counts.flush(publications, deliveries);
+  };
 
   const flushAll = (): void => {
     scheduled = false;
     if (dirty.size === 0) return;
-    counts.flushes += 1;
-    counts.deliveries += flushChannels(dirty);
+    count(flushChannels(dirty));
     dirty.clear();
   };
 
-  const schedule = (): void => {
-    if (scheduled) return;
-    scheduled = true;
-    if (flushWindowMs > 0) clock.after(flushWindowMs, flushAll);
-    else setImmediate(flushAll);
+  const channels = new Channels({
+    bus,
+    clock,
+    limits,
+    onError,
+    events: {
+      dirty(channel) {
+        dirty.add(channel);
+        if (scheduled) return;
+        scheduled = true;
+        if (flushWindowMs > 0) clock.after(flushWindowMs, flushAll);
+        else setImmediate(flushAll);
+      },
+      failed: (channel, error) => onError(error, `read ${channel.name}`),
+    },
+  });
+  for (const namespace of ownNamespaces(limits)) channels.serve(namespace);
+
+  const publish = async (request: PublishRequest): Promise<Published> => {
+    const resolved = channels.resolve(request.ch);
+    const data = textOf(request.data);
+    const bytes = Buffer.byteLength(data);
+    if (bytes > limits.maxPublicationBytes) {
+      throw new WaooawError(
+        'publication_too_large',
+        `The publication has ${bytes} bytes; ${limits.maxPublicationBytes} are taken`,
+      );
+    }
+    // Opened, so that it is kept for as long as a reader may come, and no longer.
+    await channels.open(resolved);
+    const { publication, duplicate } = await bus.publish(
+      resolved.name,
+      data,
+      resolved.namespace.history,
+      request.key,
+    );
+    if (!duplicate) counts.publications += 1;
+    const { epoch, offset } = publication;
+    return { ch: resolved.name, e: epoch, o: offset, ...(duplicate && { duplicate }) };
   };
 
-  const events = {
-    dirty(channel: Channel) {
-      dirty.add(channel);
-      schedule();
-    },
-    broken(channel: Channel, lost: Lost) {
-      const snapshot = channel.namespace.snapshot(channel.name);
-      const loss: Loss = { n: channel.n, lost, ...channel.position, snapshot };
-      for (const subscriber of [...channel.subscribers]) subscriber.say(loss);
-    },
-    failed(channel: Channel, error: unknown) {
-      onError(error, `read ${channel.name}`);
-    },
+  const post = async (request: PublishRequest, identity: Identity): Promise<Published> => {
+    const { name, namespace } = channels.resolve(request.ch);
+    if (!mayUse(identity, namespace, name, 'publish'))
+      throw new WaooawError('forbidden', `${identity.name} may not publish on "${name}"`);
+    return publish(request);
   };
 
-  const namespaceOf = (name: string): Namespace | undefined => {
-    const slash = name.indexOf('/');
-    return namespaces.get(slash < 0 ? name : name.slice(0, slash));
+  const pace = (): void => {
+    for (const reader of paced) {
+      if (reader.paced) reader.catchUp();
+      else paced.delete(reader);
+    }
+    if (paced.size > 0) return;
+    pacing?.cancel();
+    pacing = undefined;
   };
 
   const hub: ConnectionHub = {
     clock,
     limits,
+    authenticate: (token, address) => authenticator.authenticate(token, address),
+    publish: post,
 
-    async open(asked) {
-      if (asked === '' || asked.length > limits.maxChannelLength) throw new WaooawError('bad_channel');
-      const namespace = namespaceOf(asked);
-      const name = namespace?.resolve(asked);
-      if (!namespace || name === undefined) throw new WaooawError('unknown_channel', `No channel "${asked}"`);
-      let entry = channels.get(name);
-      if (!entry) {
-        if (channels.size >= limits.maxChannels) throw new WaooawError('channel_limit');
-        const channel = new Channel(++lastNumber, name, namespace, bus, events);
-        channel.idleSince = clock.monotonicMs();
-        entry = { channel, opened: channel.open() };
-        channels.set(name, entry);
-      }
-      try {
-        await entry.opened;
-      } catch (cause) {
-        if (channels.get(name) === entry) channels.delete(name);
-        entry.channel.close();
-        throw new WaooawError('unavailable', `Channel "${name}" cannot be opened`, { cause });
-      }
-      return entry.channel;
+    admit({ identity: { id } }) {
+      const open = perIdentity.get(id) ?? 0;
+      if (open >= limits.maxConnectionsPerIdentity) throw new WaooawError('identity_limit');
+      perIdentity.set(id, open + 1);
+    },
+
+    async open(asked, identity) {
+      const resolved = channels.resolve(asked);
+      if (!mayUse(identity, resolved.namespace, resolved.name, 'subscribe'))
+        throw new WaooawError('forbidden', `${identity.name} may not follow "${resolved.name}"`);
+      return channels.open(resolved);
+    },
+
+    may: (identity, { name, namespace }, right) => mayUse(identity, namespace, name, right),
+
+    async respond(method, data, connection) {
+      const known = methods.get(method);
+      if (!known) throw new WaooawError('unknown_method', `Nobody answers "${method}"`);
+      const { role } = connection.identity;
+      if (known.roles && !(role && known.roles.includes(role))) throw new WaooawError('forbidden');
+      return known.answer(data, connection);
     },
 
     flush(channel) {
-      if (!dirty.delete(channel)) return;
-      counts.deliveries += flushChannels([channel]);
+      if (dirty.delete(channel)) count(flushChannel(channel));
     },
 
-    attach(channel, connection) {
-      channel.subscribers.push(connection);
+    pace(reader) {
+      paced.add(reader);
+      pacing ??= clock.every(PACE_MS, pace);
     },
 
-    detach(channel, connection) {
-      const { subscribers } = channel;
-      const index = subscribers.indexOf(connection);
-      const last = subscribers.pop();
-      if (last && last !== connection) subscribers[index] = last;
-      if (subscribers.length === 0) channel.idleSince = clock.monotonicMs();
-    },
+    closing: (reason) => counts.close(reason),
+    recovered: (outcome) => void (counts.recoveries[outcome] += 1),
+    conflated: (left) => void (counts.conflated += left),
 
     gone(connection) {
-      connections.delete(connection);
+      connections.delete(connection.session);
+      if (!connection.connected) return;
+      const { id } = connection.identity;
+      const open = (perIdentity.get(id) ?? 0) - 1;
+      if (open > 0) perIdentity.set(id, open);
+      else perIdentity.delete(id);
     },
 
-    failed(error) {
-      onError(error, 'a client’s command');
-    },
+    failed: (error) => onError(error, 'a client’s command'),
   };
 
-  /** A channel outlives its last reader by its history's age, so that a reader who comes back finds its past. */
-  const dropIdle = (): void => {
-    const now = clock.monotonicMs();
-    for (const [name, { channel }] of channels) {
-      const { history, onDemand } = channel.namespace;
-      if (channel.subscribers.length > 0 || channel.joining || now - channel.idleSince <= history.ageMs)
-        continue;
-      channel.close();
-      channels.delete(name);
-      if (onDemand) bus.forget(name).catch((error: unknown) => onError(error, `forget ${name}`));
-    }
-  };
+  const stopListening = authenticator.onRevoked((identityId) => {
+    for (const connection of [...connections.values()])
+      if (connection.identity.id === identityId) connection.close('token_revoked');
+  });
 
   const sweep = clock.every(SWEEP_MS, () => {
-    for (const connection of [...connections]) connection.beat();
-    dropIdle();
+    for (const connection of [...connections.values()]) connection.beat();
+    channels.dropIdle();
   });
+
+  const connectionOf = (session: string): Connection => {
+    const connection = connections.get(session);
+    if (!connection) throw new WaooawError('not_connected', `No connection "${session.slice(0, 64)}"`);
+    return connection;
+  };
 
   return {
     limits,
-
-    serve(namespace) {
-      namespaces.set(namespace.name, namespace);
-    },
-
+    serve: (namespace) => channels.serve(namespace),
+    respond: (method, answer, roles) => void methods.set(method, { answer, roles }),
     wants: (channel) => channels.has(channel),
+    post,
+    sendToUser: (identityId, data, key) =>
+      publish({ ch: `${USER}/${identityId}`, data, ...(key !== undefined && { key }) }),
+    sendTo: (session, data) => connectionOf(session).direct(data),
+    disconnect: (session) => connectionOf(session).close('disconnected'),
+    connection: (session) => connections.get(session),
+    connections: () => connections.values(),
 
     publish(channel: string, data: Json) {
-      const namespace = namespaceOf(channel);
+      const namespace = channels.namespaceOf(channel);
       if (!namespace || (namespace.onDemand && !channels.has(channel))) return;
       counts.publications += 1;
       bus.publish(channel, JSON.stringify(data), namespace.history).catch((error: unknown) => {
@@ -199,39 +260,49 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       });
     },
 
-    accept(transport) {
-      const counting: Transport = {
-        send: (frame) => transport.send(frame),
-        bufferedBytes: () => transport.bufferedBytes(),
-        close(reason: CloseName) {
-          closed[reason] = (closed[reason] ?? 0) + 1;
-          transport.close(reason);
-        },
-      };
-      const connection = new Connection(randomUUID(), counting, hub);
+    accept(transport, peer = LOCAL) {
+      const connection = new Connection(randomUUID(), transport, peer, hub);
       const full = connections.size >= limits.maxConnections;
-      connections.add(connection);
-      if (closing) connection.close('shutdown');
+      connections.set(connection.session, connection);
+      if (draining) connection.close('shutdown');
       else if (full) connection.close('connection_limit');
       return connection;
     },
 
-    stats: () => ({
-      ...counts,
-      connections: connections.size,
-      channels: channels.size,
-      subscriptions: [...connections].reduce((sum, connection) => sum + connection.subscriptions, 0),
-      closed: { ...closed },
-    }),
+    async adopt(names) {
+      for (const name of names) {
+        try {
+          await channels.open(channels.resolve(name));
+        } catch (error) {
+          onError(error, `adopt ${name}`);
+        }
+      }
+    },
+
+    stats: () => counts.stats(connections.values(), channels.size),
+
+    drain() {
+      draining = true;
+      return drainConnections(connections, clock, limits);
+    },
 
     close() {
-      if (closing) return;
-      closing = true;
+      draining = true;
       flushAll();
       sweep.cancel();
-      for (const connection of [...connections]) connection.close('shutdown');
-      for (const { channel } of channels.values()) channel.close();
-      channels.clear();
+      pacing?.cancel();
+      stopListening();
+      for (const connection of [...connections.values()]) connection.close('shutdown');
+      channels.close();
     },
   };
+}
+
+/** @throws WaooawError `bad_request` for what is nested deeper than the runtime can write. */
+function textOf(data: Json): string {
+  try {
+    return JSON.stringify(data);
+  } catch (cause) {
+    throw new WaooawError('bad_request', 'The data is nested too deeply', { cause });
+  }
 }

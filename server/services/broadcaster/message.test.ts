@@ -24,7 +24,7 @@ describe('an inbound message', () => {
   });
 
   it('keeps nothing that it does not know, so that a newer client is understood', () => {
-    assert.deepEqual(parseMessage({ id: 1, connect: { token: 'x' }, trace: 1 }), { id: 1, connect: {} });
+    assert.deepEqual(parseMessage({ id: 1, connect: { tongue: 'x' }, trace: 1 }), { id: 1, connect: {} });
     const subscribe = { ch: 'a', since: { ...position, more: 1 }, filter: 'x' };
     assert.deepEqual(parseMessage({ id: 1, subscribe }), { id: 1, subscribe: { ch: 'a', since: position } });
     assert.deepEqual(parseMessage({ id: 1, unsubscribe: { n: 1, m: 2 } }), { id: 1, unsubscribe: { n: 1 } });
@@ -40,13 +40,13 @@ describe('an inbound message', () => {
     for (const message of [
       {},
       { id: 1 },
-      { id: 1, publish: {} },
+      { id: 1, perform: {} },
       Object.create({ connect: {} }),
       { constructor: 1 },
     ]) {
       assert.throws(
         () => parseMessage(message),
-        coded('unknown_command', 'connect, subscribe, unsubscribe, pos'),
+        coded('unknown_command', 'connect, subscribe, unsubscribe, demand, publish, request, refresh, pos'),
       );
     }
   });

@@ -5,7 +5,7 @@ import { createManualClock } from '../../engines/memory/clock.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
 import { FakePublisher } from '../../testing/fake-publisher.ts';
 import { coded } from '../../testing/harness.ts';
-import { createHealth, worstOf } from './index.ts';
+import { createHealth, latestOfEach, worstOf } from './index.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -247,8 +247,8 @@ describe('publications', () => {
     health.register(define('disk', () => ({ state: 'up' })));
     health.register(define('queue', () => ({ state: 'degraded' })));
     await settled();
-    assert.deepEqual(namespace.snapshot('health'), { state: 'degraded', checks: health.summary().checks });
-    assert.deepEqual(namespace.snapshot('health/disk'), health.check('disk'));
+    assert.deepEqual(namespace.snapshot!('health'), { state: 'degraded', checks: health.summary().checks });
+    assert.deepEqual(namespace.snapshot!('health/disk'), health.check('disk'));
   });
 
   it('exist for checks that exist', () => {
@@ -280,6 +280,19 @@ describe('the whole', () => {
     await settled();
     const { state, checks } = health.summary();
     assert.deepEqual([state, checks.map(({ check }: CheckStatus) => check)], ['up', ['b', 'a']]);
+  });
+});
+
+describe('latestOfEach', () => {
+  it('keeps the last result of each check, in the order in which they were the last', () => {
+    const results = [
+      { check: 'a', state: 'up' },
+      { check: 'b', state: 'up' },
+      { check: 'a', state: 'down' },
+      { check: 'c', state: 'up' },
+      { check: 'b', state: 'degraded' },
+    ];
+    assert.deepEqual(latestOfEach(results), [results[2], results[3], results[4]]);
   });
 });
 

@@ -1,8 +1,9 @@
 /** The health service: looks at things on an interval and says, truthfully, what state each is in. */
 import { WaooawError, worseOf, findState } from '../../../src/protocol/index.ts';
-import type { CheckState, CheckStatus, HealthSummary, Severity } from '../../../src/protocol/index.ts';
+import type { CheckState, CheckStatus, HealthSummary, Json, Severity } from '../../../src/protocol/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { CheckDefinition, HealthGate, ProbeResult } from '../../ports/health-gate.ts';
+import { READ_ONLY } from '../../ports/publisher.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
 
 /** What the service needs. */
@@ -84,6 +85,8 @@ export function createHealth(deps: HealthDeps): Health {
       name: 'health',
       history: HISTORY,
       onDemand: false,
+      access: READ_ONLY,
+      conflate: latestOfEach,
       resolve: (channel) =>
         channel === 'health' || checks.has(channel.slice('health/'.length)) ? channel : undefined,
       snapshot: (channel) =>
@@ -136,6 +139,17 @@ export function createHealth(deps: HealthDeps): Health {
       checks.forEach(retire);
     },
   };
+}
+
+/** The last result of each check, in the order of their last results. */
+export function latestOfEach(results: readonly Json[]): readonly Json[] {
+  const latest = new Map<string, Json>();
+  for (const result of results) {
+    const { check } = result as { readonly check: string };
+    latest.delete(check);
+    latest.set(check, result);
+  }
+  return [...latest.values()];
 }
 
 function retire({ timer, definition }: Watched): void {

@@ -8,8 +8,10 @@ import type {
   WindowResult,
 } from '../../../src/protocol/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { READ_ONLY } from '../../ports/publisher.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
 import { BucketRing } from './bucket-ring.ts';
+import { mergeChanges } from './changes.ts';
 import { DEFAULT_METRICS_LIMITS } from './limits.ts';
 import type { MetricsLimits } from './limits.ts';
 import { checkSample } from './sample.ts';
@@ -181,6 +183,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       name: 'metrics',
       history: HISTORY,
       onDemand: true,
+      access: READ_ONLY,
+      conflate: mergeChanges,
       resolve: (channel) =>
         channel.startsWith(PREFIX)
           ? `${PREFIX}${seriesKey(parseSeries(channel.slice(PREFIX.length)))}`

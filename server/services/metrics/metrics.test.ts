@@ -345,7 +345,7 @@ describe('the metrics namespace', () => {
     metrics.ingest([{ name: 'x', value: 1, time: START - 3_000, unit: 'ratio' }]);
     put('x', 2, START + 800);
     put('x', 3, START + 1_000);
-    assert.deepEqual(metrics.namespace.snapshot('metrics/x'), {
+    assert.deepEqual(metrics.namespace.snapshot!('metrics/x'), {
       series: 'x',
       name: 'x',
       tags: {},
@@ -362,7 +362,7 @@ describe('the metrics namespace', () => {
 
   it('gives an empty window for a series that has not been heard of, which may yet come', () => {
     const { metrics } = setUp();
-    const snapshot = metrics.namespace.snapshot('metrics/x{a="1"}') as Record<string, unknown>;
+    const snapshot = metrics.namespace.snapshot!('metrics/x{a="1"}') as Record<string, unknown>;
     assert.deepEqual(
       { ...snapshot, tags: { ...(snapshot['tags'] as object) } },
       {

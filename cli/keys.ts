@@ -1,0 +1,151 @@
+/** `waooaw keys`: makes, lists and revokes the API keys of a running server. */
+import { parseArgs } from 'node:util';
+import type { ApiKey, ApiKeyList, CreatedApiKey, Grant, NewApiKey } from '../src/protocol/index.ts';
+import { ask } from './api.ts';
+import type { Server } from './api.ts';
+
+/** A misuse of the command line: what was wrong. */
+export class Misuse extends Error {}
+
+/** Where a command's lines go. */
+export interface Output {
+  /** What was asked for. */
+  print(line: string): void;
+  /** What is said about it. */
+  note(line: string): void;
+}
+
+/** The command's part of the help. */
+export const KEYS_HELP = `  waooaw keys create    make an API key of a running server, and print it this once
+    --name <name>         whose it is, for people
+    --role <role>         viewer, operator, auditor or admin
+    --grant <ch>=<right>  right on a channel or on all that begin like app/*; may be repeated.
+                          'app/orders/*=subscribe,publish'
+    --expires-days <n>    days until it expires; never without
+  waooaw keys list      every API key, without the keys themselves
+  waooaw keys revoke <id>
+    --url <url>           the server                              (http://127.0.0.1:8787)
+    WAOOAW_TOKEN          the API key or JWT to ask with`;
+
+const DEFAULT_URL = 'http://127.0.0.1:8787';
+const DAY_MS = 86_400_000;
+
+/**
+ * Runs one of the commands.
+ * @throws Misuse, or CommandFailed when the server refuses or does not answer.
+ */
+export async function keys(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [command, ...rest] = positionals;
+  const server: Server = { url: serverUrl(values.url), token: env['WAOOAW_TOKEN'] };
+
+  switch (command) {
+    case 'create': {
+      noMore(rest);
+      const made = await ask<CreatedApiKey>(server, 'POST', '/api/keys', newKey(values));
+      output.note(`${made.id} "${made.name}" was made. This is its key, which nobody can show again:`);
+      return output.print(made.key);
+    }
+    case 'list': {
+      noMore(rest);
+      const { keys } = await ask<ApiKeyList>(server, 'GET', '/api/keys');
+      for (const line of table(keys)) output.print(line);
+      return;
+    }
+    case 'revoke': {
+      const [word, ...more] = rest;
+      if (word === undefined) throw new Misuse('keys revoke needs the id of a key');
+      noMore(more);
+      const id = idOf(word);
+      const { name } = await ask<ApiKey>(server, 'DELETE', `/api/keys/${encodeURIComponent(id)}`);
+      return output.print(`${id} "${name}" is revoked.`);
+    }
+    default:
+      throw new Misuse(`"keys ${command ?? ''}" is no command`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: DEFAULT_URL },
+        name: { type: 'string' },
+        role: { type: 'string' },
+        grant: { type: 'string', multiple: true, default: [] },
+        'expires-days': { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+/** Not repeated when it is wrong: it may hold a password. */
+function serverUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  throw new Misuse('--url must be an http address without a name and password');
+}
+
+function newKey(values: ReturnType<typeof parse>['values']): NewApiKey {
+  const { name, role, grant, 'expires-days': days } = values;
+  if (name === undefined) throw new Misuse('keys create needs --name');
+  if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days)) {
+    throw new Misuse(`--expires-days is "${days}"; expected a whole number from 1 to 99999`);
+  }
+  return {
+    name,
+    // Which words are roles and rights is the server's to say: it may be newer.
+    ...(role !== undefined && { role: role as NonNullable<NewApiKey['role']> }),
+    grants: grant.map(grantOf),
+    ...(days !== undefined && { expiresAt: Date.now() + Number(days) * DAY_MS }),
+  };
+}
+
+/** `app/orders/*=subscribe,publish`. A channel may hold `=` itself; the rights do not. */
+function grantOf(text: string): Grant {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new Misuse(`--grant is "${text}"; expected <channels>=<rights>`);
+  return { channels: text.slice(0, at), allow: text.slice(at + 1).split(',') as Grant['allow'] };
+}
+
+/** Whoever pastes the whole key means its id: the secret part has no business in an address. */
+function idOf(word: string): string {
+  return /^waooaw_(k_[0-9a-f]+)_/.exec(word)?.[1] ?? word;
+}
+
+function noMore([word]: readonly string[]): void {
+  if (word !== undefined) throw new Misuse(`"${word}" is one word too many`);
+}
+
+function table(keys: readonly ApiKey[]): string[] {
+  const head = ['ID', 'NAME', 'ROLE', 'STATE', 'CREATED', 'EXPIRES', 'GRANTS'];
+  const rows = keys.map((key) => [
+    key.id,
+    key.name,
+    key.role ?? '-',
+    stateOf(key),
+    day(key.createdAt),
+    key.expiresAt === undefined ? 'never' : day(key.expiresAt),
+    key.grants.map(({ channels, allow }) => `${channels}=${allow.join(',')}`).join(' ') || '-',
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function stateOf({ revokedAt, expiresAt = Infinity }: ApiKey): string {
+  if (revokedAt !== undefined) return 'revoked';
+  return expiresAt <= Date.now() ? 'expired' : 'live';
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
