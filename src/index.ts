@@ -8,5 +8,6 @@ export { socketContext } from './elements/socket-context.ts';
 export { pageAnnouncer } from './a11y/announcer.ts';
 export type { Announcer, Urgency } from './a11y/announcer.ts';
 export { SocketClient } from './client/socket.ts';
-export type { SocketOptions, SocketState, StateChange } from './client/socket.ts';
+export type { SocketOptions } from './client/options.ts';
+export type { SocketState, StateChange } from './client/states.ts';
 export { VERSION } from './protocol/version.ts';

@@ -1,37 +1,20 @@
 import { expect } from '@open-wc/testing';
-import type { Json, Loss, Subscribed } from '../protocol/frames.ts';
+import type { Loss } from '../protocol/frames.ts';
+import { answer, batch, followed, resumed } from '../testing/channels.ts';
 import { catchFailures } from '../testing/failures.ts';
 import { Recorder } from '../testing/recorder.ts';
 import { ClientChannel } from './channel.ts';
-
-function answer(o: number, more: Partial<Subscribed> = {}): Subscribed {
-  return { n: 7, ch: 'metrics/a', e: 'k3', o, h: `tail${o}`, snapshot: { at: o }, ...more };
-}
-
-/** A channel with one listener that stands at offset 5. */
-function followed(): { channel: ClientChannel; first: Recorder } {
-  const channel = new ClientChannel('metrics/a');
-  const first = new Recorder();
-  channel.add(first);
-  channel.subscribed(answer(5));
-  first.heard.length = 0;
-  return { channel, first };
-}
-
-function batch(...offsets: number[]): { n: number; pubs: [number, Json][]; h: string } {
-  return { n: 7, pubs: offsets.map((offset) => [offset, { at: offset }]), h: `tail${offsets.at(-1)}` };
-}
 
 describe('ClientChannel: listeners', () => {
   it('is idle without listeners, and wants a snapshot while one of them had none', () => {
     const channel = new ClientChannel('metrics/a');
     const listener = new Recorder();
     expect([channel.idle, channel.wantsSnapshot]).to.deep.equal([true, false]);
-    channel.add(listener);
+    const seat = channel.add(listener);
     expect([channel.idle, channel.wantsSnapshot]).to.deep.equal([false, true]);
     channel.subscribed(answer(5));
     expect([channel.idle, channel.wantsSnapshot]).to.deep.equal([false, false]);
-    channel.remove(listener);
+    channel.remove(seat);
     expect([channel.idle, channel.wantsSnapshot]).to.deep.equal([true, false]);
   });
 
@@ -47,7 +30,6 @@ describe('ClientChannel: listeners', () => {
       ['publication', 7, { at: 7 }],
     ]);
     expect(channel.offset).to.equal(7);
-    expect(channel.n).to.equal(7);
   });
 
   it('hears a channel without a state as null', () => {
@@ -71,8 +53,8 @@ describe('ClientChannel: listeners', () => {
   it('may leave while they are being told', () => {
     const { channel } = followed();
     const second = new Recorder();
-    channel.add({ snapshot: () => channel.remove(second) });
-    channel.add(second);
+    channel.add({ snapshot: () => channel.remove(seat) });
+    const seat = channel.add(second);
     channel.subscribed(answer(5));
     channel.batch(batch(6));
     expect(second.offsets).to.deep.equal([]);
@@ -91,6 +73,7 @@ describe('ClientChannel: listeners', () => {
     expect(channel.batch(batch(6))).to.equal(true);
     channel.subscribed(answer(1, { e: 'k4' }));
     channel.broken({ ...answer(9), lost: 'slow', snapshot: null });
+    channel.setCurrent(false);
     channel.failed({ code: 'slow', message: '', retryable: true });
     await Promise.resolve();
     failures.release();
@@ -98,8 +81,10 @@ describe('ClientChannel: listeners', () => {
     expect(failures.errors.map(String)).to.deep.equal(Array(7).fill('RangeError: a listener of the host'));
   });
 
-  it('are all told of a refusal', () => {
+  it('are all told of a refusal, except those who are up to date: it is a newcomer’s', () => {
     const { channel, first } = followed();
+    channel.failed({ code: 'rate_limited', message: 'later', retryable: true });
+    channel.setCurrent(false);
     channel.failed({ code: 'channel_limit', message: 'full', retryable: true });
     expect(first.heard).to.deep.equal([['error', 'channel_limit']]);
   });
@@ -131,7 +116,7 @@ describe('ClientChannel: newcomers', () => {
     const { channel, first } = followed();
     const second = new Recorder();
     channel.add(second);
-    channel.subscribed(answer(6, { recovered: true, pubs: batch(6).pubs }));
+    resumed(channel, answer(6, { recovered: true, pubs: batch(6).pubs }));
     expect(first.offsets).to.deep.equal([6]);
     expect(second.heard).to.deep.equal([]);
     expect(channel.wantsSnapshot).to.equal(true);
@@ -164,9 +149,9 @@ describe('ClientChannel: requests', () => {
   });
 
   it('ask for the state of now when all who had a past are gone', () => {
-    const { channel, first } = followed();
+    const { channel, seat } = followed();
     channel.add(new Recorder());
-    channel.remove(first);
+    channel.remove(seat);
     expect(channel.request(true)).to.deep.equal({ ch: 'metrics/a' });
   });
 
@@ -184,7 +169,7 @@ describe('ClientChannel: offsets', () => {
     const { channel, first } = followed();
     channel.batch(batch(6, 7));
     expect(channel.batch(batch(6, 7, 8))).to.equal(true);
-    channel.subscribed(answer(9, { recovered: true, pubs: batch(8, 9).pubs }));
+    resumed(channel, answer(9, { recovered: true, pubs: batch(8, 9).pubs }));
     expect(first.offsets).to.deep.equal([6, 7, 8, 9]);
   });
 
@@ -194,7 +179,7 @@ describe('ClientChannel: offsets', () => {
     expect(channel.batch(batch(8))).to.equal(false);
     expect(first.heard).to.deep.equal([]);
     expect(channel.offset).to.equal(5);
-    channel.subscribed(answer(8, { recovered: true, pubs: batch(6, 7, 8).pubs }));
+    resumed(channel, answer(8, { recovered: true, pubs: batch(6, 7, 8).pubs }));
     expect(first.offsets).to.deep.equal([6, 7, 8]);
     expect(channel.batch(batch(9))).to.equal(true);
   });
@@ -207,7 +192,7 @@ describe('ClientChannel: offsets', () => {
 
   it('go on behind recovered publications', () => {
     const { channel, first } = followed();
-    channel.subscribed(answer(7, { recovered: true, pubs: batch(6, 7).pubs }));
+    resumed(channel, answer(7, { recovered: true, pubs: batch(6, 7).pubs }));
     expect(channel.request(true).since).to.deep.equal({ e: 'k3', o: 7, h: 'tail7' });
     channel.batch(batch(8));
     expect(first.kinds).to.deep.equal(['publication', 'publication', 'publication']);

@@ -10,46 +10,90 @@ import type {
   Subscribed,
   SubscribeRequest,
 } from '../protocol/frames.ts';
+import { ascend, breakBetween, follows } from './continuity.ts';
+import { demandOf, leastDemand, PAUSED } from './demand.ts';
 import { tell } from './tell.ts';
+
+/** What there is to know of a publication beside its data. */
+export interface PublicationInfo {
+  /** How many publications before it are not told, because it stands for them too. */
+  readonly conflated: number;
+}
 
 /** What a listener is told. In order; a snapshot always before the first publication. */
 export interface ChannelListener {
   /** The channel's state. Publications that follow build on it. */
   snapshot?(data: Json): void;
-  /** One publication, exactly once. */
-  publication?(data: Json, offset: number): void;
+  /** One publication, exactly once. `info` is given only where it stands for others as well. */
+  publication?(data: Json, offset: number, info?: PublicationInfo): void;
   /** What happened since the last publication is not known, and why. A snapshot follows. */
   lost?(why: LostReason): void;
-  /** The server refused the channel. It is asked again on every new connection. */
+  /** The server refused the channel, or ended it. */
   error?(error: ErrorBody): void;
+  /** Whether the listener is up to date: false from the loss of the line, or of a frame, until that is made good. */
+  current?(current: boolean): void;
 }
+
+/** One listener's place at a channel. */
+export interface Seat {
+  readonly listener: ChannelListener;
+  /** At most one batch in so many ms; 0 as they come, Infinity none for now. */
+  everyMs: number;
+  /** Has had no snapshot yet. */
+  fresh: boolean;
+  /** Offset of the last publication that its snapshot holds already. */
+  from: number;
+  current: boolean;
+}
+
+/**
+ * What an answer was good for: `whole`, the channel is up to date; `resume` and `anew`, it is not, and must be asked
+ * for again, from the position or for a snapshot.
+ */
+export type Outcome = 'whole' | 'resume' | 'anew';
 
 /** Follows one channel across connections. */
 export class ClientChannel {
   readonly name: string;
-  /** The channel's number on this connection. */
-  n: number | undefined;
-  /** A subscribe is under way. */
-  asking = false;
+  /** Nobody came back in time: it may be unsubscribed. */
+  gone = false;
   /** Takes back the pending farewell, while nobody listens. */
   cancelLinger: (() => void) | undefined;
+  /** When something was heard of it last, ms since 1970 by this machine's clock. */
+  heardAt: number | undefined;
 
-  readonly #listeners = new Set<ChannelListener>();
-  /** Listeners that have had no snapshot yet. */
-  readonly #fresh = new Set<ChannelListener>();
+  readonly #seats = new Set<Seat>();
   #position: Position | undefined;
+  #current = false;
+  /** An answer contradicted the position: what comes next does not continue it. */
+  #doubt: LostReason | undefined;
 
   constructor(name: string) {
     this.name = name;
   }
 
   get idle(): boolean {
-    return this.#listeners.size === 0;
+    return this.#seats.size === 0;
+  }
+
+  /** Shall be subscribed: somebody wants publications, or left only just now. */
+  get wanted(): boolean {
+    return !this.gone && (this.idle || this.demand < PAUSED);
+  }
+
+  /** At most one batch in so many ms, for all listeners together; Infinity: none for now. */
+  get demand(): number {
+    return leastDemand([...this.#seats].map(({ everyMs }) => everyMs));
   }
 
   /** True when somebody still waits for a snapshot. */
   get wantsSnapshot(): boolean {
-    return this.#fresh.size > 0;
+    return [...this.#seats].some(({ fresh }) => fresh);
+  }
+
+  /** Everything up to the position was heard, on this connection. */
+  get current(): boolean {
+    return this.#current;
   }
 
   get offset(): number | undefined {
@@ -58,80 +102,146 @@ export class ClientChannel {
 
   /** What to ask the server: to continue where somebody has a past to continue, else the state of now. */
   request(resume: boolean): SubscribeRequest {
-    const everyoneIsFresh = this.#fresh.size === this.#listeners.size;
-    return resume && this.#position && !everyoneIsFresh
-      ? { ch: this.name, since: this.#position }
-      : { ch: this.name };
+    const { demand } = this;
+    return {
+      ch: this.name,
+      ...(resume && this.#position && !this.#doubt && this.#hasPast() && { since: this.#position }),
+      ...(demand > 0 && demand < PAUSED && { everyMs: demand }),
+    };
   }
 
-  add(listener: ChannelListener): void {
-    this.#listeners.add(listener);
-    this.#fresh.add(listener);
+  add(listener: ChannelListener, everyMs = 0): Seat {
+    const seat = { listener, everyMs: demandOf(everyMs), fresh: true, from: 0, current: false };
+    this.#seats.add(seat);
+    return seat;
   }
 
-  remove(listener: ChannelListener): void {
-    this.#listeners.delete(listener);
-    this.#fresh.delete(listener);
+  remove(seat: Seat): void {
+    this.#seats.delete(seat);
   }
 
-  /** The server's answer to {@link request}. */
-  subscribed(answer: Subscribed): void {
-    const { n, e, o, h, pubs, lost, snapshot } = answer;
+  /**
+   * The server's answer to a request.
+   * @param since the position that the request named.
+   */
+  subscribed(answer: Subscribed, since?: Position): Outcome {
+    const { e, o, h, lost, snapshot = null } = answer;
+    if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
     const before = this.#position;
-    this.n = n;
-    if (pubs) {
-      this.#deliver(pubs);
-      this.#position = { e, o, h };
-      return;
+    const aside = !since && !lost && !this.#doubt && before?.e === e && this.#hasPast();
+    if (aside && o < before.o) return 'resume';
+    if (aside && o > before.o && this.wantsSnapshot) {
+      // A newcomer's snapshot is ahead of what the others were told: they get what lies between, it does not.
+      this.#begin(snapshot, o);
+      this.setCurrent(false);
+      return 'resume';
     }
-    const why = lost ?? (before && breakBetween(before, answer));
+    const why = lost ?? this.#doubt ?? (before && breakBetween(before, answer));
+    this.#doubt = undefined;
     this.#position = { e, o, h };
     // Asked for a newcomer's sake, the answer stands where the others already are, and tells them nothing new.
-    for (const listener of [...(why ? this.#listeners : this.#fresh)]) {
-      if (!this.#fresh.delete(listener) && why) tell(() => listener.lost?.(why));
-      tell(() => listener.snapshot?.(snapshot ?? null));
-    }
+    this.#begin(snapshot, 0, why);
+    this.setCurrent(true);
+    return 'whole';
   }
 
   /** A tick's publications. @returns false when one is missing: ask the server to continue from the position. */
-  batch({ pubs, h }: Batch): boolean {
-    const whole = this.#deliver(pubs);
-    // A batch of what is known already ends before the position, and its tail is not the position's.
-    if (whole && this.#position && this.#position.o === pubs.at(-1)?.[0])
-      this.#position = { ...this.#position, h };
-    return whole;
+  batch({ pubs, h, after }: Batch): boolean {
+    const position = this.#position;
+    const last = pubs.at(-1)?.[0] ?? NaN;
+    if (pubs.length === 0) return true;
+    // Known already; the same place with another tail is another past.
+    if (position && last < position.o) return true;
+    if (position?.o === last) return this.#whole(position.h === h);
+    const connects =
+      after === undefined ? follows(pubs, position?.o) : after === position?.o && ascend(pubs, after);
+    if (!position || !connects) return this.#whole(false);
+    this.#deliver(pubs, { e: position.e, o: last, h }, position.o);
+    return true;
   }
 
   /** The stream broke off on a live connection. */
   broken({ e, o, h, lost, snapshot }: Loss): void {
+    this.#doubt = undefined;
     this.#position = { e, o, h };
-    for (const listener of [...this.#listeners]) {
-      if (!this.#fresh.delete(listener)) tell(() => listener.lost?.(lost));
-      tell(() => listener.snapshot?.(snapshot));
-    }
+    this.#begin(snapshot, 0, lost);
+    this.setCurrent(true);
   }
 
+  /** The server refused. Those who are up to date are not concerned by a newcomer's refusal. */
   failed(error: ErrorBody): void {
-    for (const listener of [...this.#listeners]) tell(() => listener.error?.(error));
+    this.#each(({ listener, current }) => current || tell(() => listener.error?.(error)));
   }
 
-  #deliver(pubs: readonly PublicationRow[]): boolean {
-    for (const [offset, data] of pubs) {
-      const position = this.#position;
-      if (!position || offset > position.o + 1) return false;
-      if (offset <= position.o) continue;
-      this.#position = { ...position, o: offset };
-      for (const listener of [...this.#listeners]) {
-        if (!this.#fresh.has(listener)) tell(() => listener.publication?.(data, offset));
-      }
+  /** Tells whom it concerns whether they are up to date. */
+  setCurrent(current: boolean): void {
+    this.#current = current;
+    this.#each((seat) => {
+      const now = current && !seat.fresh;
+      if (seat.current === now) return;
+      seat.current = now;
+      tell(() => seat.listener.current?.(now));
+    });
+  }
+
+  #hasPast(): boolean {
+    return [...this.#seats].some(({ fresh }) => !fresh);
+  }
+
+  #whole(whole: boolean): boolean {
+    if (!whole) this.setCurrent(false);
+    return whole;
+  }
+
+  /** Promised: everything since. Believed only if it connects: a part that looks whole would be a silent gap. */
+  #recovered({ e, o, h, pubs = [] }: Subscribed, since: Position | undefined): Outcome {
+    const position = this.#position;
+    const connects =
+      since &&
+      position?.e === e &&
+      since.e === e &&
+      follows(pubs, since.o) &&
+      o === (pubs.at(-1)?.[0] ?? since.o);
+    // What came meanwhile over another link may be ahead: the position does not turn back.
+    if (!connects || since.o > position.o || (o === position.o && h !== position.h)) {
+      this.#doubt = position?.e === e ? (connects ? 'tail' : 'history') : 'epoch';
+      this.setCurrent(false);
+      return 'anew';
     }
-    return true;
+    if (o > position.o) this.#deliver(pubs, { e, o, h }, position.o);
+    this.setCurrent(true);
+    return 'whole';
   }
-}
 
-/** Why an answer does not continue a position, when the server did not say so itself. */
-function breakBetween(before: Position, { e, o, h }: Position): LostReason | undefined {
-  if (e !== before.e) return 'epoch';
-  if (o !== before.o) return 'history';
-  return h === before.h ? undefined : 'tail';
+  /** A snapshot for newcomers; with a reason for everybody, and those who had a past hear of its loss. */
+  #begin(snapshot: Json, from: number, why?: LostReason): void {
+    this.#each((seat) => {
+      const { listener, fresh } = seat;
+      if (!fresh && !why) return;
+      seat.fresh = false;
+      seat.from = from;
+      if (!fresh && why) tell(() => listener.lost?.(why));
+      tell(() => listener.snapshot?.(snapshot));
+    });
+  }
+
+  /** The position is the new one before anybody is told: whatever a listener does builds on it. */
+  #deliver(pubs: readonly PublicationRow[], position: Position, from: number): void {
+    this.#position = position;
+    let previous = from;
+    for (const [offset, data] of pubs) {
+      if (offset <= previous) continue;
+      const conflated = offset - previous - 1;
+      const info = conflated > 0 ? { conflated } : undefined;
+      previous = offset;
+      this.#each(({ listener, fresh, from: known }) => {
+        if (!fresh && offset > known) tell(() => listener.publication?.(data, offset, info));
+      });
+    }
+  }
+
+  /** Those who are here now, and still are when it is their turn. */
+  #each(call: (seat: Seat) => void): void {
+    for (const seat of [...this.#seats]) if (this.#seats.has(seat)) call(seat);
+  }
 }

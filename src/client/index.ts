@@ -1,7 +1,16 @@
 /** Door: the client without any framework. Works in browsers, workers and Node 24. */
 export { SocketClient } from './socket.ts';
-export type { SocketOptions, SocketState, StateChange } from './socket.ts';
-export type { ChannelListener } from './channel.ts';
+export type { ChannelInfo, SocketEvents } from './socket.ts';
+export type { SocketOptions } from './options.ts';
+export type { SocketState, StateChange } from './states.ts';
+export type { ChannelListener, PublicationInfo } from './channel.ts';
+export type { SubscribeOptions, Subscription } from './subscriptions.ts';
+export type { CallOptions, PublishOptions } from './outbox.ts';
+export type { TokenOption, TokenProvider } from './token.ts';
+export type { PageSignal, PageSignals } from './wake.ts';
+export type { Transport } from './carrier.ts';
+export type { Moved } from './line.ts';
+export type { ConnectionReport, ReportEntry, ReportEvent, RoundTrips } from './report.ts';
 export { backoffMs } from './backoff.ts';
 export type { BackoffOptions } from './backoff.ts';
 export type { ClientClock } from './clock.ts';

@@ -26,8 +26,7 @@ export class MetricWindow {
    */
   snapshot({ stepMs, rows }: MetricSnapshot): void {
     this.#stepMs = stepMs;
-    for (const row of rows) this.#put(row);
-    this.#trim();
+    this.update({ rows });
   }
 
   update({ rows }: MetricUpdate): void {

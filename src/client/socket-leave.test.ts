@@ -46,12 +46,12 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client } = await pool.live({ url: server.url, clock });
     const [first, second, other] = [new Recorder(), new Recorder(), new Recorder()];
-    const stops = [first, second].map((listener) => client.subscribe('metrics/leave_last', listener));
+    const held = [first, second].map((listener) => client.subscribe('metrics/leave_last', listener));
     client.subscribe('metrics/leave_other', other);
     await until(() => [first, second, other].every(({ heard }) => heard.length > 0), 'every snapshot');
-    stops[0]?.();
+    held[0]?.stop();
     clock.advance(10 * LINGER_MS);
-    stops[1]?.();
+    held[1]?.stop();
     clock.advance(LINGER_MS - 1);
     await answered(client);
     expect((await countsOf(server)).subscriptions).to.equal(3);
@@ -63,9 +63,9 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client } = await pool.live({ url: server.url, clock });
     const first = new Recorder();
-    const stop = client.subscribe('metrics/leave_back', first);
+    const subscription = client.subscribe('metrics/leave_back', first);
     await until(() => first.heard.length > 0, 'a snapshot');
-    stop();
+    subscription.stop();
     clock.advance(LINGER_MS - 1);
     const second = new Recorder();
     client.subscribe('metrics/leave_back', second);
@@ -80,14 +80,14 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client } = await pool.live({ url: server.url, clock });
     const [first, second] = [new Recorder(), new Recorder()];
-    const stop = client.subscribe('metrics/leave_twice', first);
+    const subscription = client.subscribe('metrics/leave_twice', first);
     await until(() => first.heard.length > 0, 'a snapshot');
-    stop();
-    stop();
+    subscription.stop();
+    subscription.stop();
     clock.advance(LINGER_MS);
-    stop();
+    subscription.stop();
     client.subscribe('metrics/leave_twice', second);
-    stop();
+    subscription.stop();
     clock.advance(LINGER_MS);
     await until(() => second.heard.length > 0, 'a snapshot');
     await subscriptions(1);
@@ -97,7 +97,7 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client } = await pool.live({ url: server.url, clock });
     const listener = new Recorder();
-    client.subscribe('metrics/leave_early', listener)();
+    client.subscribe('metrics/leave_early', listener).stop();
     clock.advance(LINGER_MS);
     await answered(client);
     clock.advance(LINGER_MS);
@@ -109,12 +109,12 @@ describe('SocketClient: leaving', () => {
   it('leaves nothing behind when it left before the connection was live', async () => {
     const clock = new FakeClock();
     const { client, is } = pool.make({ url: server.url, clock });
-    const stop = client.subscribe('metrics/leave_first', new Recorder());
-    client.onState(({ state }) => {
+    const subscription = client.subscribe('metrics/leave_first', new Recorder());
+    client.on('state', ({ state }) => {
       if (state !== 'authenticating') return;
       // The connect message with this subscription is about to be sent; its answer finds nobody.
       queueMicrotask(() => {
-        stop();
+        subscription.stop();
         clock.advance(LINGER_MS);
       });
     });
@@ -130,9 +130,9 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client } = await pool.live({ url: server.url, clock });
     const [first, second] = [new Recorder(), new Recorder()];
-    const stop = client.subscribe('metrics/leave_names{a="1",b="2"}', first);
+    const subscription = client.subscribe('metrics/leave_names{a="1",b="2"}', first);
     await until(() => first.heard.length > 0, 'a snapshot');
-    stop();
+    subscription.stop();
     client.subscribe('metrics/leave_names{b="2",a="1"}', second);
     clock.advance(LINGER_MS);
     await until(() => second.heard.length > 0, 'a snapshot of its own');
@@ -146,11 +146,11 @@ describe('SocketClient: leaving', () => {
     const clock = new FakeClock();
     const { client, is } = await pool.live({ url: server.url, clock });
     const [first, second] = [new Recorder(), new Recorder()];
-    const stop = client.subscribe('metrics/leave_down', first);
+    const subscription = client.subscribe('metrics/leave_down', first);
     client.subscribe('health/server', second);
     await until(() => first.heard.length > 0, 'a snapshot');
     client.disconnect();
-    stop();
+    subscription.stop();
     clock.advance(LINGER_MS);
     client.connect();
     await is('live');

@@ -38,7 +38,7 @@ describe('SocketClient: mischief', () => {
     const { WebSocket: original } = globalThis;
     const { client } = pool.make({ url: server.url });
     const heard: (string | undefined)[] = [];
-    client.onState(({ state, reason }) => heard.push(`${state}: ${reason ?? ''}`));
+    client.on('state', ({ state, reason }) => heard.push(`${state}: ${reason ?? ''}`));
     globalThis.WebSocket = class {
       constructor() {
         throw new DOMException('An insecure connection', 'SecurityError');
@@ -132,7 +132,7 @@ describe('SocketClient: mischief', () => {
     const { client, is } = pool.make({ url: server.url });
     const [first, second] = [new Recorder(), new Recorder()];
     client.subscribe('health/server', first);
-    const stop = client.onState(({ state }) => state === 'live' && client.disconnect());
+    const stop = client.on('state', ({ state }) => state === 'live' && client.disconnect());
     client.connect();
     await is('closed');
     expect(first.heard).to.deep.equal([]);

@@ -118,7 +118,8 @@ describe('SocketClient: staying away', () => {
     await stopServer(full);
     await inside.is('reconnecting');
     expect(inside.changes.at(-1)?.code).to.equal(CLOSE.shutdown);
-    expect(inside.changes.at(-1)?.retryInMs).to.equal(100);
+    // Within the window that the server named when it asked everybody to move.
+    expect(inside.changes.at(-1)?.retryInMs).to.be.at.most(100);
   });
 
   it('is the answer to a protocol that is not spoken here: terminal, and only after the handshake', async () => {

@@ -50,7 +50,7 @@ describe('SocketClient: connection', () => {
   it('tells each change with the state before it, and nothing to those who stopped listening', async () => {
     const { client, changes } = await pool.live({ url: server.url });
     const heard: string[] = [];
-    const stop = client.onState(({ state }) => heard.push(state));
+    const stop = client.on('state', ({ state }) => heard.push(state));
     stop();
     client.disconnect();
     expect(changes.map(({ previous, state }) => `${previous} → ${state}`)).to.deep.equal([
@@ -128,7 +128,7 @@ describe('SocketClient: subscriptions', () => {
   it('made while connecting are asked for as soon as it is live', async () => {
     const { client } = pool.make({ url: server.url });
     const listeners = [new Recorder(), new Recorder()] as const;
-    client.onState(({ state }) => {
+    client.on('state', ({ state }) => {
       if (state === 'authenticating') client.subscribe('health/server', listeners[0]);
       // By now the connect message, which the first subscription went without, has been sent.
       if (state === 'live') client.subscribe('health/database', listeners[1]);
@@ -180,12 +180,12 @@ describe('SocketClient: subscriptions', () => {
     const { client } = await pool.live({ url: server.url });
     const [first, second] = [new Recorder(), new Recorder()];
     client.subscribe(`metrics/${name}{a="1",b="2"}`, first);
-    const stop = client.subscribe(`metrics/${name}{ b="2", a="1" }`, second);
+    const subscription = client.subscribe(`metrics/${name}{ b="2", a="1" }`, second);
     await until(() => first.heard.length > 0 && second.heard.length > 0, 'both snapshots');
     await postSamples(server, { name, value: 7, tags: { b: '2', a: '1' } });
     await until(() => first.offsets.length > 0 && second.offsets.length > 0, 'a publication to both');
     expect(first.heard).to.deep.equal(second.heard);
-    stop();
+    subscription.stop();
     await postSamples(server, { name, value: 8, tags: { a: '1', b: '2' } });
     await until(() => first.offsets.length > 1, 'another publication');
     expect(second.offsets.length).to.equal(1);
@@ -212,11 +212,11 @@ describe('SocketClient: subscriptions', () => {
     const spy = spyOnSockets();
     const { client } = await pool.live({ url: own.url, clock, lingerMs: 10 });
     const listeners = [new Recorder(), new Recorder()] as const;
-    const stops = listeners.map((listener, i) =>
+    const held = listeners.map((listener, i) =>
       client.subscribe(['health', 'health/server'][i] ?? '', listener),
     );
     await until(() => listeners.every(({ heard }) => heard.length > 0), 'every answer');
-    for (const stop of stops) stop();
+    for (const subscription of held) subscription.stop();
     clock.advance(10);
     const asked = spy.sent.filter((message) => message.includes('"subscribe"'));
     clock.advance(5_000);

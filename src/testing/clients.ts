@@ -1,6 +1,7 @@
 /** Clients of a test, hung up when it is over. */
+import type { SocketOptions } from '../client/options.ts';
 import { SocketClient } from '../client/socket.ts';
-import type { SocketOptions, SocketState, StateChange } from '../client/socket.ts';
+import type { SocketState, StateChange } from '../client/states.ts';
 import { until } from './until.ts';
 
 /** A client that remembers its changes of state. */
@@ -27,7 +28,7 @@ export function clientPool(): Clients {
   const make = (options: SocketOptions): LoggedClient => {
     const client = new SocketClient(options);
     const changes: StateChange[] = [];
-    client.onState((change) => changes.push(change));
+    client.on('state', (change) => changes.push(change));
     all.add(client);
     return {
       client,

@@ -1,0 +1,51 @@
+import { expect } from '@open-wc/testing';
+import { FakeClock } from '../testing/clock.ts';
+import { Retry } from './retry.ts';
+
+function retry(random = 1): { clock: FakeClock; retry: Retry } {
+  const clock = new FakeClock();
+  return { clock, retry: new Retry({ clock, random: () => random, stableMs: 10_000 }) };
+}
+
+describe('Retry', () => {
+  it('doubles from half a second to twenty', () => {
+    const { retry: tries } = retry();
+    const waits = Array.from({ length: 8 }, () => tries.waitMs('back-off'));
+    expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
+  });
+
+  it('believes "at once" once, and backs off from a server that goes on saying so', () => {
+    const { retry: tries } = retry();
+    const waits = [1, 2, 3].map(() => tries.waitMs('at-once'));
+    expect(waits).to.deep.equal([500, 1_000, 2_000]);
+  });
+
+  it('comes back at once after a server that was hard to reach restarts', () => {
+    const { retry: tries } = retry();
+    for (let i = 0; i < 5; i++) tries.waitMs('back-off');
+    expect(tries.waitMs('at-once')).to.equal(500);
+    expect(tries.waitMs('at-once')).to.equal(20_000);
+  });
+
+  it('spreads over the window of a move, half a minute at most, and once', () => {
+    const { retry: tries } = retry(0.5);
+    expect(tries.waitMs('at-once', 15_000)).to.equal(7_500);
+    expect(tries.waitMs('at-once', 15_000)).to.equal(500);
+    expect(retry(1).retry.waitMs('at-once', 600_000)).to.equal(30_000);
+    expect(retry(1).retry.waitMs('back-off', 15_000)).to.equal(500);
+  });
+
+  it('forgets only after a connection that lasted', () => {
+    const { clock, retry: tries } = retry();
+    for (let i = 0; i < 3; i++) tries.waitMs('at-once');
+    tries.joined();
+    clock.advance(9_999);
+    tries.left();
+    clock.advance(10_000);
+    expect(tries.waitMs('at-once')).to.equal(4_000);
+    tries.joined();
+    clock.advance(10_000);
+    expect(tries.waitMs('at-once')).to.equal(500);
+    expect(clock.waiting).to.equal(0);
+  });
+});

@@ -1,0 +1,59 @@
+/** When the next try is due: what was tried and how it went decides. */
+import type { CloseBand } from '../protocol/close.ts';
+import { backoffMs } from './backoff.ts';
+import type { BackoffOptions } from './backoff.ts';
+import type { ClientClock } from './clock.ts';
+
+/** The longest wait that a server may spread its clients over, ms. */
+const MAX_WITHIN_MS = 30_000;
+
+/** What the waiting goes by. */
+export interface RetrySettings extends BackoffOptions {
+  readonly clock: ClientClock;
+  readonly random: () => number;
+  /** A connection that lasted this long starts the waiting anew, ms. */
+  readonly stableMs: number;
+}
+
+/** Counts tries since the last stable connection. */
+export class Retry {
+  readonly #settings: RetrySettings;
+  #attempt = 0;
+  /** A server said "at once" since the last stable connection: said again it is not believed. */
+  #hurried = false;
+  #cancel: (() => void) | undefined;
+
+  constructor(settings: RetrySettings) {
+    this.#settings = settings;
+  }
+
+  /** Connected: if it lasts, the past is forgotten. */
+  joined(): void {
+    this.left();
+    this.#cancel = this.#settings.clock.after(this.#settings.stableMs, () => {
+      this.#attempt = 0;
+      this.#hurried = false;
+    });
+  }
+
+  /** No longer connected. */
+  left(): void {
+    this.#cancel?.();
+  }
+
+  /**
+   * How long to wait now, ms.
+   * @param withinMs over which the server spreads its clients' return, once it asked them to move.
+   */
+  waitMs(band: CloseBand, withinMs?: number): number {
+    const { random } = this.#settings;
+    const hurry = band === 'at-once' && !this.#hurried;
+    const attempt = hurry ? 0 : this.#attempt;
+    this.#attempt += 1;
+    if (hurry) {
+      this.#hurried = true;
+      if (withinMs !== undefined) return Math.round(random() * Math.min(withinMs, MAX_WITHIN_MS));
+    }
+    return backoffMs(attempt, random(), this.#settings);
+  }
+}
