@@ -18,7 +18,7 @@ module.exports = {
       'browser-not-server',
       'src/ and demo/ reach the server over the wire only.',
       { path: '^(src|demo)/' },
-      { path: '^(server|cli|e2e|bench|scripts)/' },
+      { path: '^(server|cli|e2e|bench|faults|scripts)/' },
     ),
     forbid(
       'browser-not-node',
@@ -42,7 +42,7 @@ module.exports = {
       'server-not-outside',
       'The server stands alone.',
       { path: '^server/' },
-      { path: '^(cli|demo|e2e|bench)/' },
+      { path: '^(cli|demo|e2e|bench|faults)/' },
     ),
 
     // Inside src/
@@ -135,7 +135,7 @@ module.exports = {
     forbid(
       'engines-from-create',
       'Only the composition root and tests choose an engine.',
-      { path: '.', pathNot: `^server/engines/|^server/create\\.ts$|^(e2e|bench)/|${TEST}` },
+      { path: '.', pathNot: `^server/engines/|^server/create\\.ts$|^(e2e|bench|faults)/|${TEST}` },
       { path: '^server/engines/' },
     ),
 
@@ -150,7 +150,7 @@ module.exports = {
       'cli-not-browser',
       'The command line needs neither demo nor tests.',
       { path: '^cli/' },
-      { path: '^(demo|e2e|bench)/' },
+      { path: '^(demo|e2e|bench|faults)/' },
     ),
     forbid(
       'no-dev-packages',

@@ -1,5 +1,5 @@
 /** `vite build --mode bundle` → dist/waooaw.js; `--mode demo` → dist/demo; `vite demo` serves the demo. */
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, defineConfig, type Plugin, type UserConfig } from 'vite';
 
@@ -58,9 +58,31 @@ const demoSideEffects: Plugin = {
   },
 };
 
+const earlyTheme = 'early-theme.js';
+
+/** Vite leaves classic scripts alone. This one must run before the first paint, and be served from where the others are. */
+const demoEarlyTheme: Plugin = {
+  name: 'waooaw-demo-early-theme',
+  apply: 'build',
+  buildStart() {
+    const source = readFileSync(join(root, 'demo', earlyTheme));
+    this.emitFile({ type: 'asset', name: earlyTheme, source });
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const file = Object.values(bundle).find(
+        (output) => output.type === 'asset' && output.names.includes(earlyTheme),
+      );
+      if (!file || !html.includes(`./${earlyTheme}`)) throw new Error(`the demo lacks its ${earlyTheme}`);
+      return html.replace(`./${earlyTheme}`, `./${file.fileName}`);
+    },
+  },
+};
+
 const demo = {
   root: join(root, 'demo'),
-  plugins: [demoSideEffects],
+  plugins: [demoSideEffects, demoEarlyTheme],
   // Relative addresses: the page works under whatever path a host mounts it.
   base: './',
   build: {

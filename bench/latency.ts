@@ -138,7 +138,7 @@ async function post(page: Page, value: number): Promise<Seen> {
 async function publishToReader(repetitions: number): Promise<Map<string, number[][]>> {
   const rows = new Map<string, number[][]>(CONTESTANTS.map(({ id }) => [id, []]));
   for (let i = 0; i < repetitions; i += 1) {
-    for (const contestant of inOrder(i)) {
+    for (const contestant of inOrder(i, CONTESTANTS)) {
       const { latencyMs } = await onStage(contestant, READERS, async (run) => {
         await run({ ticks: 1_000, perTick: 1, window: 16, ticksAnAck: 4 });
         return run({ ticks: 300, perTick: 1, everyMs: 10 });

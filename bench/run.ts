@@ -1,21 +1,29 @@
 /**
  * The benchmarks, each of which prints its tables and keeps its raw numbers in `bench/results/`.
  *
- *     npm run bench                       all of them, about twelve minutes
- *     npm run bench -- fanout render      some: fanout, latency, render, load, size
+ *     npm run bench                       all of them, about forty minutes
+ *     npm run bench -- fanout render      some: fanout, rush, idle, cuts, deploy, latency, render, …
  *     npm run bench -- --write            puts the tables into docs/benchmarks.md
  *     npm run bench -- --quick            fewer repetitions: shows that they work, and keeps nothing
  */
 import { parseArgs } from 'node:util';
+import { cuts } from './cuts.ts';
+import { deploy } from './deploy.ts';
 import { fanout } from './fanout.ts';
+import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { load } from './load.ts';
 import { render } from './render.ts';
+import { rush } from './rush.ts';
 import { size } from './size.ts';
 import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
 
 const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>> = {
   fanout,
+  rush,
+  idle,
+  cuts,
+  deploy,
   latency,
   render,
   load,

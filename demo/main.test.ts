@@ -1,4 +1,5 @@
 import { expect, fixture, html } from '@open-wc/testing';
+import { emulateMedia } from '@web/test-runner-commands';
 import { VERSION } from '../src/protocol/version.ts';
 
 describe('the console', () => {
@@ -15,8 +16,10 @@ describe('the console', () => {
       expect(customElements.get(tag), tag).not.to.equal(undefined);
     }
     expect(page.querySelector('#version')?.textContent).to.equal(`waooaw ${VERSION}`);
+    await emulateMedia({ colorScheme: 'dark' });
     page.querySelector('button')?.click();
     expect(document.documentElement.dataset['theme']).to.equal('light');
+    await emulateMedia({ colorScheme: 'light' });
   });
 
   it('starts on a page that has neither', async () => {

@@ -1,12 +1,13 @@
 import { expect, fixture, html } from '@open-wc/testing';
-import { themeSwitch } from './theme-switch.ts';
+import { emulateMedia } from '@web/test-runner-commands';
+import { THEME_KEY, themeSwitch } from './theme-switch.ts';
 
 interface Console {
   readonly button: HTMLButtonElement;
   readonly root: HTMLElement;
 }
 
-async function opened(storage: () => Storage): Promise<Console> {
+async function opened(storage: () => Storage = () => localStorage): Promise<Console> {
   const button = await fixture<HTMLButtonElement>(html`<button>Light theme</button>`);
   const root = document.createElement('div');
   themeSwitch(button, root, storage);
@@ -32,38 +33,53 @@ const looks = ({ button, root }: Console): (string | null | undefined)[] => [
   button.getAttribute('aria-pressed'),
 ];
 
-beforeEach(() => localStorage.clear());
+beforeEach(async () => {
+  localStorage.clear();
+  await emulateMedia({ colorScheme: 'dark' });
+});
+after(() => emulateMedia({ colorScheme: 'light' }));
 
 describe('the theme switch', () => {
-  it('is dark at first', async () => {
-    expect(looks(await opened(() => localStorage))).to.deep.equal(['dark', 'false']);
+  it('leaves the page the system’s theme as long as nothing was chosen', async () => {
+    const page = await opened();
+    expect(looks(page)).to.deep.equal([undefined, 'false']);
+    await emulateMedia({ colorScheme: 'light' });
+    expect(looks(page), 'the system changes its mind').to.deep.equal([undefined, 'true']);
+    expect(looks(await opened())).to.deep.equal([undefined, 'true']);
   });
 
-  it('switches to light and back, and says which it is', async () => {
-    const page = await opened(() => localStorage);
+  it('switches to the other one and back, and says which it is', async () => {
+    const page = await opened();
     page.button.click();
     expect(looks(page)).to.deep.equal(['light', 'true']);
     page.button.click();
     expect(looks(page)).to.deep.equal(['dark', 'false']);
   });
 
-  it('is as it was left when the page is opened again', async () => {
-    (await opened(() => localStorage)).button.click();
-    const again = await opened(() => localStorage);
-    expect(looks(again)).to.deep.equal(['light', 'true']);
-    again.button.click();
-    expect(looks(await opened(() => localStorage))).to.deep.equal(['dark', 'false']);
+  it('switches from a light system to dark', async () => {
+    await emulateMedia({ colorScheme: 'light' });
+    const page = await opened();
+    page.button.click();
+    expect(looks(page)).to.deep.equal(['dark', 'false']);
   });
 
-  it('takes an unknown remembered theme for dark', async () => {
-    (await opened(() => localStorage)).button.click();
-    for (const key of Object.keys(localStorage)) localStorage.setItem(key, 'purple');
-    expect(looks(await opened(() => localStorage))).to.deep.equal(['dark', 'false']);
+  it('is as it was left when the page is opened again, whatever the system is', async () => {
+    (await opened()).button.click();
+    const again = await opened();
+    expect(looks(again)).to.deep.equal(['light', 'true']);
+    again.button.click();
+    await emulateMedia({ colorScheme: 'light' });
+    expect(looks(await opened())).to.deep.equal(['dark', 'false']);
+  });
+
+  it('takes an unknown remembered theme for none', async () => {
+    localStorage.setItem(THEME_KEY, 'purple');
+    expect(looks(await opened())).to.deep.equal([undefined, 'false']);
   });
 
   it('works where storage is forbidden, as long as the page is open', async () => {
     const page = await opened(forbidden);
-    expect(looks(page)).to.deep.equal(['dark', 'false']);
+    expect(looks(page)).to.deep.equal([undefined, 'false']);
     page.button.click();
     expect(looks(page)).to.deep.equal(['light', 'true']);
   });
@@ -73,5 +89,36 @@ describe('the theme switch', () => {
     expect(looks(page)).to.deep.equal(['light', 'true']);
     page.button.click();
     expect(looks(page)).to.deep.equal(['dark', 'false']);
+  });
+});
+
+describe('the script in the head', () => {
+  /** What the page’s theme is once it has run. */
+  async function run(): Promise<string | undefined> {
+    delete document.documentElement.dataset['theme'];
+    const script = document.createElement('script');
+    script.src = new URL(`./early-theme.js?${Math.random()}`, import.meta.url).href;
+    await new Promise((resolve) => {
+      script.onload = resolve;
+      document.head.append(script);
+    });
+    script.remove();
+    const { theme } = document.documentElement.dataset;
+    delete document.documentElement.dataset['theme'];
+    return theme;
+  }
+
+  it('shows the remembered theme, as the switch remembers it', async () => {
+    const page = await opened();
+    page.button.click();
+    expect(await run()).to.equal('light');
+    page.button.click();
+    expect(await run()).to.equal('dark');
+  });
+
+  it('leaves the page alone where there is none', async () => {
+    expect(await run()).to.equal(undefined);
+    localStorage.setItem(THEME_KEY, 'purple');
+    expect(await run()).to.equal(undefined);
   });
 });

@@ -1,32 +1,48 @@
-/** Dark by default, light on request, remembered where the browser allows it. */
+/** The theme that was chosen here before, else the system's; another on request, remembered where the browser allows it. */
 
 /** A theme of the page. */
 export type Theme = 'dark' | 'light';
 
-const KEY = 'waooaw-console-theme';
+/** Where it is remembered. `early-theme.js` reads it too, before the first paint. */
+export const THEME_KEY = 'waooaw-console-theme';
 
-/** Shows the remembered theme and switches it with the button. */
-export function themeSwitch(button: HTMLButtonElement, root: HTMLElement, storage: () => Storage): void {
-  const show = (theme: Theme): void => {
-    root.dataset['theme'] = theme;
-    button.setAttribute('aria-pressed', String(theme === 'light'));
+/**
+ * Switches the theme with the button, and keeps the button right.
+ * @param system whether the system is light.
+ */
+export function themeSwitch(
+  button: HTMLButtonElement,
+  root: HTMLElement,
+  storage: () => Storage,
+  system: MediaQueryList = matchMedia('(prefers-color-scheme: light)'),
+): void {
+  const theme = (): Theme => {
+    const chosen = root.dataset['theme'];
+    if (chosen === 'light' || chosen === 'dark') return chosen;
+    return system.matches ? 'light' : 'dark';
   };
-  show(remembered(storage));
+  const show = (): void => button.setAttribute('aria-pressed', String(theme() === 'light'));
+  const chosen = remembered(storage);
+  if (chosen) root.dataset['theme'] = chosen;
+  show();
+  system.addEventListener('change', show);
   button.addEventListener('click', () => {
-    const theme = root.dataset['theme'] === 'light' ? 'dark' : 'light';
-    show(theme);
+    const other = theme() === 'light' ? 'dark' : 'light';
+    root.dataset['theme'] = other;
+    show();
     try {
-      storage().setItem(KEY, theme);
+      storage().setItem(THEME_KEY, other);
     } catch {
       // Storage is full or forbidden: the choice lasts as long as the page.
     }
   });
 }
 
-function remembered(storage: () => Storage): Theme {
+function remembered(storage: () => Storage): Theme | undefined {
   try {
-    return storage().getItem(KEY) === 'light' ? 'light' : 'dark';
+    const theme = storage().getItem(THEME_KEY);
+    return theme === 'light' || theme === 'dark' ? theme : undefined;
   } catch {
-    return 'dark';
+    return undefined;
   }
 }

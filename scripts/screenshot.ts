@@ -16,7 +16,7 @@ const server = new ServerProcess();
 const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArgs() });
 try {
   const { url } = await server.start();
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1160 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1160 }, colorScheme: 'dark' });
   await page.goto(`${url}/`);
   await page.waitForTimeout(Number(values.seconds) * 1000);
   for (const theme of ['dark', 'light']) {

@@ -23,7 +23,7 @@ const E2E_TIMEOUT_MS = 420_000;
 
 const stages = {
   node: {
-    files: ['server/**/*.test.ts', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
+    files: ['server/**/*.test.ts', 'cli/**/*.test.ts', 'scripts/**/*.test.ts', 'faults/**/*.test.ts'],
     command: (files: string[]) => nodeTest('node', files, 2, NODE_TIMEOUT_MS),
   },
   browser: {

@@ -197,7 +197,6 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
         log.warn({ err: error, file: streamsFile }, 'earlier streams cannot be gone on with'),
       );
       bus.takeOver(streams);
-      await broadcaster.adopt(streams.map(([channel]) => channel));
       // Readers are told of the loss then, as after a crash.
       const lost = (error: unknown): void =>
         log.warn({ err: error, file: streamsFile }, 'streams cannot be handed over');
@@ -208,6 +207,8 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       health.register(eventLoopCheck(timing));
       health.register(dataFolderCheck(timing, dataDir));
       health.register(databaseCheck(timing, database, () => clock.now()));
+      // Once every service has its channels, and before it is asked what somebody wants of them.
+      await broadcaster.adopt(streams.map(([channel]) => channel));
       closing.push(collect());
     },
 

@@ -2,7 +2,7 @@
  * The readers: many WebSockets in one process, which hold every server to its promise. Each reader looks for every
  * message's `seq` and expects it to be one more than the last; a hole or a repetition is counted as wrong.
  *
- *     readers.ts <dialect> <port> <count>     → {"connected":200}
+ *     readers.ts <dialect> <port> <count> [own]    → {"connected":200}; `own`: each has a channel of its own
  *     {"expecting":{"messages":600,"perTick":10}}  → {"credit":1}…, {"received":{…}} once all readers have them all
  */
 import { createInterface } from 'node:readline';
@@ -35,26 +35,28 @@ interface Dialect {
   readonly path: string;
   readonly protocols: string[];
   /** Sent when the socket is open. */
-  readonly hello?: string;
+  readonly hello?: (reader: number) => string;
   /** The text of the answer that says that the reader is subscribed begins like this; none: it is from the start. */
   readonly welcome?: string;
   /** Answers to texts that begin like this. */
   readonly replies: Readonly<Record<string, string>>;
 }
 
+const own = process.argv.includes('own');
+
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   plain: { path: '/', protocols: [], replies: {} },
   waooaw: {
     path: '/ws',
     protocols: [...SUBPROTOCOLS],
-    hello: '{"id":1,"connect":{"subs":[{"ch":"app/bench"}]}}',
+    hello: (reader) => `{"id":1,"connect":{"subs":[{"ch":"app/bench${own ? `/${reader}` : ''}"}]}}`,
     welcome: '{"id":1,"ok"',
     replies: { '{"ping"': '{"pos":{}}' },
   },
   socketio: {
     path: '/socket.io/?EIO=4&transport=websocket',
     protocols: [],
-    hello: '40',
+    hello: () => '40',
     welcome: '40',
     replies: { '2': '3' },
   },
@@ -128,7 +130,7 @@ function connect(reader: number): Promise<void> {
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false, skipUTF8Validation: true });
   socket.on('open', () => {
     if (hello === undefined) resolve();
-    else socket.send(hello);
+    else socket.send(hello(reader));
   });
   socket.on('message', (data: Buffer) => {
     // A publication is longer than any other message but the welcome.

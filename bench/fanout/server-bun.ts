@@ -1,5 +1,5 @@
 /** Bun's own WebSocket server (uWebSockets inside): publish to a topic. Runs in Bun. */
-import { serve } from './serve.ts';
+import { own, serve } from './serve.ts';
 
 interface BunServer {
   readonly port: number;
@@ -16,15 +16,16 @@ declare const Bun: {
   }): BunServer;
 };
 
-const TOPIC = 'bench';
+let readers = 0;
+const topic = (reader: number): string => (own ? `bench/${reader}` : 'bench');
 
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: (request, self) => (self.upgrade(request) ? undefined : new Response('upgrade', { status: 426 })),
-  websocket: { open: (socket) => socket.subscribe(TOPIC), message: () => undefined },
+  websocket: { open: (socket) => socket.subscribe(topic(readers++)), message: () => undefined },
 });
 
 serve(server.port, (messages) => {
-  for (const message of messages) server.publish(TOPIC, JSON.stringify(message));
+  for (const [i, message] of messages.entries()) server.publish(topic(i), JSON.stringify(message));
 });

@@ -54,22 +54,41 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
 ];
 
+/** This server, gathering publications for a few milliseconds. */
+export const WINDOWED: Contestant = {
+  id: 'waooaw-window',
+  title: '**waooaw**, `flushWindowMs` 4',
+  command: node('server-waooaw.ts', 'window=4'),
+  dialect: 'waooaw',
+};
+
 /** The order of a repetition: a noisy minute hits all of them in turn. */
-export function inOrder(repetition: number): readonly Contestant[] {
-  const first = repetition % CONTESTANTS.length;
-  return [...CONTESTANTS.slice(first), ...CONTESTANTS.slice(0, first)];
+export function inOrder<T>(repetition: number, all: readonly T[]): readonly T[] {
+  const first = repetition % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+}
+
+/** Performs one run. */
+export type Performance = (run: Run & { readonly ticksAnAck?: number }) => Promise<Cost>;
+
+/** How readers are put on stage. */
+export interface Staging {
+  /** Each has a channel of its own. */
+  readonly own?: boolean;
 }
 
 /** Starts a server with its readers, does the work, and ends both. */
 export async function onStage<T>(
   contestant: Contestant,
   readers: number,
-  work: (run: (run: Run & { ticksAnAck?: number }) => Promise<Cost>) => Promise<T>,
+  work: (run: Performance) => Promise<T>,
+  { own = false }: Staging = {},
 ): Promise<T> {
-  const server = new LineProcess(contestant.command);
+  const args = own ? ['own'] : [];
+  const server = new LineProcess([...contestant.command, ...args]);
   try {
     const port = await server.next<number>('port');
-    const load = new LineProcess(node('readers.ts', contestant.dialect, String(port), String(readers)));
+    const load = readersOf(contestant, port, readers, ...args);
     try {
       await load.next('connected');
       load.on('credit', ({ credit }) => server.send({ credit }));
@@ -80,6 +99,16 @@ export async function onStage<T>(
   } finally {
     await server.stop();
   }
+}
+
+/** A process of readers; it says `connected`. */
+export function readersOf(
+  { dialect }: Contestant,
+  port: number,
+  readers: number,
+  ...args: string[]
+): LineProcess {
+  return new LineProcess(node('readers.ts', dialect, String(port), String(readers), ...args));
 }
 
 async function measure(

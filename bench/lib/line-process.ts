@@ -37,8 +37,12 @@ export class LineProcess {
     this.#heard.set(key, [...(this.#heard.get(key) ?? []), listener]);
   }
 
-  /** The next line that has this key, or one that nobody has taken yet. @throws when none comes in time. */
-  async next<T>(key: string): Promise<T> {
+  /**
+   * The next line that has this key, or one that nobody has taken yet.
+   * @param patienceMs default 60,000.
+   * @throws when none comes in time.
+   */
+  async next<T>(key: string, patienceMs = PATIENCE_MS): Promise<T> {
     const [early, ...rest] = this.#early.get(key) ?? [];
     if (early) {
       this.#early.set(key, rest);
@@ -50,7 +54,7 @@ export class LineProcess {
         new Error(`${this.#child.spawnargs.join(' ')} ${why}, and never said "${key}":\n${this.#output}`),
       );
     };
-    const timer = setTimeout(() => fail('ran out of time'), PATIENCE_MS);
+    const timer = setTimeout(() => fail('ran out of time'), patienceMs);
     const ended = (): void => fail('ended');
     this.#child.once('close', ended);
     const once = (said: Said): void => {

@@ -1,6 +1,6 @@
 /** The page of the render bench: makes elements, changes them, and times it. Built like the product's bundle. */
 import '../../src/define.ts';
-import type { ChannelListener, SocketClient } from '../../src/client/index.ts';
+import type { ChannelListener, SocketClient, Subscription } from '../../src/client/index.ts';
 import { offerSocket } from '../../src/elements/socket-context.ts';
 import type { BucketRow, MetricSnapshot } from '../../src/protocol/index.ts';
 import { KINDS, type Kind, type Shown, type Way, type WayName, waysOf } from './ways.ts';
@@ -144,11 +144,11 @@ class Feed {
     return Date.now();
   }
 
-  onState(): () => void {
+  on(): () => void {
     return () => undefined;
   }
 
-  subscribe(channel: string, listener: ChannelListener): () => void {
+  subscribe(channel: string, listener: ChannelListener): Subscription {
     const series = channel.slice('metrics/'.length);
     this.#listeners.set(series, listener);
     const rows = rowsOf(Number(series.slice('bench_'.length)));
@@ -161,7 +161,8 @@ class Feed {
       rows,
     };
     listener.snapshot?.({ ...snapshot });
-    return () => void this.#listeners.delete(series);
+    listener.current?.(true);
+    return { stop: () => void this.#listeners.delete(series), demand: () => undefined };
   }
 
   publish(series: string, row: BucketRow): void {

@@ -30,7 +30,7 @@ export interface Broadcasting<C extends Clock> {
 /**
  * `app/…` is always kept, the last 5 publications for ten minutes, `latest/…` and `sum/…` the same and conflated.
  * `live/…` is on demand, kept for a minute, and spelt in small letters without spaces. Everybody who has a role follows
- * all of them, and operators publish.
+ * all of them, and operators publish on all but the last.
  */
 export function broadcasting<C extends Clock>(
   engines: Engines<C>,
@@ -62,7 +62,7 @@ export function broadcasting<C extends Clock>(
     name: 'live',
     history: { size: 100, ageMs: 60_000 },
     onDemand: true,
-    access,
+    access: READ_ONLY,
     resolve: (channel) => channel.replaceAll(' ', '').toLowerCase(),
     snapshot,
   });

@@ -96,6 +96,12 @@ export class ClientChannel {
     return this.#current;
   }
 
+  /** True when it stands exactly there, or nowhere yet. */
+  isAt({ e, o, h }: Position): boolean {
+    const position = this.#position;
+    return !position || (position.e === e && position.o === o && position.h === h);
+  }
+
   get offset(): number | undefined {
     return this.#position?.o;
   }
@@ -128,6 +134,8 @@ export class ClientChannel {
     const { e, o, h, lost, snapshot = null } = answer;
     if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
     const before = this.#position;
+    // Judged from a place that another link has meanwhile gone on from: no loss of ours, and a step back in time.
+    if (lost && since && !this.isAt(since)) return 'resume';
     const aside = !since && !lost && !this.#doubt && before?.e === e && this.#hasPast();
     if (aside && o < before.o) return 'resume';
     if (aside && o > before.o && this.wantsSnapshot) {

@@ -186,6 +186,12 @@ export class Roster {
       else if (pubs) tellIncident('replay', channel.name, pubs.length);
       const outcome = channel.subscribed(answer, since);
       if (this.#closed) return;
+      // The server counts two spellings as one reader: where the answer stands, it goes on from, for the others too.
+      for (const other of this.#sharing(n)) {
+        if (other === channel || other.isAt(answer)) continue;
+        other.setCurrent(false);
+        this.#ask(other, true);
+      }
       if (outcome !== 'whole') {
         // Once at once; a server that goes on answering like this is not hammered.
         if (place.tries > 0) this.#later(channel, place);

@@ -26,7 +26,7 @@ export function fakeTimers(): FakeTimers {
   }) as typeof setTimeout;
   globalThis.clearTimeout = ((id?: number) => {
     if (id === undefined) return;
-    if (!cancels.has(id)) real.clearTimeout(id);
+    if (!cancels.has(id)) real.clearTimeout.call(globalThis, id);
     cancels.get(id)?.();
   }) as typeof clearTimeout;
   Date.now = () => clock.now();

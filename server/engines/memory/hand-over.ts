@@ -46,7 +46,7 @@ export async function writeStreams(file: string, streams: Streams, clock: Clock)
       { ...state, retention: { ...state.retention }, kept: state.kept.map(aged), keys: state.keys.map(aged) },
     ]),
   };
-  await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
+  await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);
 }
 

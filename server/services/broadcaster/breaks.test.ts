@@ -95,6 +95,26 @@ describe('an engine that comes back without its newest publications', () => {
     );
   });
 
+  it('leaves what waited on other channels to be flushed', async () => {
+    const clock = createManualClock();
+    const bus = createMemoryBus(clock);
+    const { broadcaster } = broadcasting({ clock, bus }, {}, { flushWindowMs: 50 });
+    const reader = await connected(broadcaster);
+    for (const ch of ['app/a', 'app/b']) await reader.ask({ subscribe: { ch } });
+    const copy = bus.handOver();
+    await bus.publish('app/a', '1', KEEP);
+    bus.takeOver(copy);
+    await bus.publish('app/a', '11', KEEP);
+    await turn();
+    await bus.publish('app/b', '2', KEEP);
+    clock.advance(50);
+    await turn();
+    assert.deepEqual(
+      reader.inbox.rest().map(({ lost, pubs }) => lost ?? pubs),
+      ['tail', [[1, 2]]],
+    );
+  });
+
   it('tells a reader that is behind of another past, also where the latest value stands for all', async () => {
     for (const channel of ['latest/a', 'sum/a', 'app/a']) {
       const { reader, publish, backUp, failOver } = await failingOver(channel);
@@ -130,6 +150,33 @@ describe('an engine that comes back without its newest publications', () => {
     assert.deepEqual([since.o, answer?.recovered, answer?.lost, answer?.o], [2, false, 'tail', 3]);
     assert.equal(broadcaster.stats().recoveries.tail, 2, 'the live reader was told, too');
   });
+
+  for (const [published, o] of [
+    [[33], 3],
+    [[33, 44], 4],
+  ] as const) {
+    it(`is found out by a reader whose past of before is still being read, ${published.length} later`, async () => {
+      const { broadcaster, bus, publish, backUp, failOver, start } = await failingOver();
+      await publish(1, 2);
+      backUp();
+      await publish(3);
+      const joining = await connected(broadcaster);
+      bus.holdReads();
+      const asked = bus.asked();
+      const answer = joining.ask({ subscribe: { ch: 'app/a', since: start } });
+      await asked;
+      failOver();
+      const resumed = bus.asked();
+      await publish(33);
+      await resumed;
+      bus.letLastReadGo();
+      await turn();
+      await publish(...published.slice(1));
+      bus.letReadsGo();
+      const { ok } = await answer;
+      assert.deepEqual([ok?.recovered, ok?.lost, ok?.o], [false, 'tail', o]);
+    });
+  }
 
   it('is found out although it happens while the stream is opened', async () => {
     const clock = createManualClock();

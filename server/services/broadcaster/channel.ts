@@ -20,6 +20,14 @@ export type Lost = NonNullable<ReadResult['lost']>;
 /** What a joining reader is told of its past: what it missed, or why the past cannot be continued. */
 export type Past = { readonly pubs: readonly StoredPublication[] } | { readonly lost: Lost };
 
+/** Characters that publications are written with, about. */
+export function sizeOf(pubs: readonly StoredPublication[]): number {
+  return pubs.reduce((sum, { data }) => sum + data.length + ROW_OVERHEAD, 0);
+}
+
+/** A row's brackets, offset and comma. */
+const ROW_OVERHEAD = 20;
+
 /** A channel, following its stream from the moment it is opened. */
 export class Channel {
   /** The channel's number in this process: short on the wire, and the same bytes for every reader. */

@@ -1,5 +1,6 @@
 /** The open channels: found by name below their namespaces, opened once, dropped when nobody can need them any more. */
 import { WaooawError } from '../../../src/protocol/index.ts';
+import { KEY_AGE_MS } from '../../ports/bus.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Namespace } from '../../ports/publisher.ts';
@@ -20,6 +21,11 @@ export interface ChannelsDeps {
 export interface Resolved {
   readonly name: string;
   readonly namespace: Namespace;
+}
+
+/** How long a channel is kept without readers, ms: for its history, and for the idempotency keys of its publishers. */
+function keepMs({ history, access }: Namespace): number {
+  return access.publish.length > 0 ? Math.max(history.ageMs, KEY_AGE_MS) : history.ageMs;
 }
 
 /** All channels of a broadcaster. */
@@ -87,13 +93,14 @@ export class Channels {
     return entry.channel;
   }
 
-  /** A channel outlives its last reader by its history's age, so that a reader who comes back finds its past. */
+  /** A channel outlives its last reader and its last publication by its history's age, so that a reader who comes back finds its past. */
   dropIdle(): void {
     const { bus, clock, onError } = this.#deps;
     const now = clock.monotonicMs();
     for (const [name, { channel }] of this.#open) {
-      const { history, onDemand } = channel.namespace;
-      if (channel.readers > 0 || channel.joining || now - channel.idleSince <= history.ageMs) continue;
+      const { onDemand } = channel.namespace;
+      if (channel.readers > 0 || channel.joining || now - channel.idleSince <= keepMs(channel.namespace))
+        continue;
       channel.close();
       this.#open.delete(name);
       if (onDemand) bus.forget(name).catch((error: unknown) => onError(error, `forget ${name}`));

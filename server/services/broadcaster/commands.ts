@@ -11,11 +11,15 @@ import type {
   Subscribed,
 } from '../../../src/protocol/index.ts';
 import type { Identity } from '../../ports/identity.ts';
+import { sizeOf } from './channel.ts';
 import type { Channel, Past } from './channel.ts';
 import type { Client, ConnectionHub } from './hub.ts';
 import { errorBody } from './message.ts';
 import type { Reader } from './reader.ts';
 import { TokenBucket } from './token-bucket.ts';
+
+/** The share of the hard bound that a past may take: the rest is for snapshots, and for characters of several bytes. */
+const PAST_SHARE = 1 / 4;
 
 /** Whose commands are run. */
 export interface Commander extends Client {
@@ -38,6 +42,8 @@ export class Commands {
   readonly #hub: ConnectionHub;
   readonly #connection: Commander;
   readonly #subscribes: TokenBucket;
+  /** What the pasts of one answer may still come to, characters. */
+  #pastLeft = 0;
 
   constructor(hub: ConnectionHub, connection: Commander) {
     const { clock, limits } = hub;
@@ -54,6 +60,7 @@ export class Commands {
   async run(command: Command): Promise<void> {
     const connection = this.#connection;
     const { id } = command;
+    this.#pastLeft = this.#hub.limits.maxBufferedBytes * PAST_SHARE - connection.reader.bufferedBytes;
     if ('connect' in command) return this.#connect(command);
     if (!connection.connected) throw new WaooawError('connect_required');
     if ('subscribe' in command) {
@@ -131,18 +138,30 @@ export class Commands {
    */
   async #prepare({ ch, since, everyMs }: SubscribeRequest): Promise<() => Subscribed> {
     const connection = this.#connection;
-    if (!connection.reader.hasRoomFor(ch)) throw new WaooawError('subscription_limit');
+    if (!connection.reader.hasRoomFor(this.#hub.nameOf(ch))) throw new WaooawError('subscription_limit');
     const channel = await this.#hub.open(ch, connection.identity);
     const join = await channel.join(since);
     return () => {
       const past = join();
       if (connection.closed) throw new WaooawError('connection_lost');
-      if (!connection.reader.hasRoomFor(channel.name)) throw new WaooawError('subscription_limit');
       this.#hub.flush(channel);
-      const answer = this.#answerOf(channel, past);
+      const answer = this.#answerOf(channel, this.#bounded(past));
       connection.reader.follow(channel, everyMs);
       return answer;
     };
+  }
+
+  /**
+   * A past that would fill the line by far is not handed out at once, and so not at all: it would cost the very
+   * connection on which it was asked for, again and again.
+   */
+  #bounded(past: Past | undefined): Past | undefined {
+    if (!past || 'lost' in past) return past;
+    const size = sizeOf(past.pubs);
+    // One that is too large leaves the room to the others.
+    if (size > this.#pastLeft) return { lost: 'history' };
+    this.#pastLeft -= size;
+    return past;
   }
 
   #answerOf(channel: Channel, past: Past | undefined): Subscribed {

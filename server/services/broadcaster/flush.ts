@@ -21,7 +21,6 @@ export function flushChannels(channels: ReadonlySet<Channel>): Flushed {
   let publications = 0;
   let deliveries = 0;
   for (const channel of channels) {
-    if (channel.pending === 0) continue;
     publications += channel.pending;
     deliveries += channel.pending * channel.subscribers.length;
     const batch = channel.takeBatch();

@@ -58,6 +58,8 @@ export interface ConnectionHub extends ReaderHub {
   admit(client: Client): void;
   /** Opens the channel if need be. @throws WaooawError `unknown_channel`, `bad_channel`, `forbidden`, `channel_limit`. */
   open(name: string, identity: Identity): Promise<Channel>;
+  /** The channel's one spelling. @throws WaooawError `unknown_channel`, `bad_channel`. */
+  nameOf(asked: string): string;
   may(identity: Identity, channel: Channel, right: ChannelRight): boolean;
   /** @throws WaooawError as `open` does, `publication_too_large`, `idempotency_conflict`. */
   publish(request: PublishRequest, identity: Identity): Promise<Published>;

@@ -87,6 +87,25 @@ describe('who connects', () => {
     assert.ok((await new FakeReader(broadcaster).ask({ connect: { token: 'ana' } })).ok);
   });
 
+  it('and leaves while it is being found out who it is, takes no place either', async () => {
+    const { broadcaster, identities } = setUp({ maxConnectionsPerIdentity: 1 });
+    const real = identities.authenticate.bind(identities);
+    let answer = (): void => undefined;
+    const known = new Promise<void>((resolve) => (answer = resolve));
+    identities.authenticate = async (token) => {
+      await known;
+      return real(token);
+    };
+    const reader = new FakeReader(broadcaster);
+    reader.say({ id: 1, connect: { token: 'ana' } });
+    await turn();
+    reader.connection.lost();
+    answer();
+    await turn();
+    assert.deepEqual(reader.inbox.frames, []);
+    assert.ok((await new FakeReader(broadcaster).ask({ connect: { token: 'ana' } })).ok);
+  });
+
   it('too often as one identity is closed, others are not, and a place becomes free again', async () => {
     const { broadcaster } = setUp({ maxConnectionsPerIdentity: 2 });
     const first = await connected(broadcaster, 'ana');

@@ -17,6 +17,7 @@ import type { Client, ConnectionHub, Paced } from './hub.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { BroadcasterLimits } from './limits.ts';
 import { ownNamespaces } from './namespaces.ts';
+import { jsonText, publicationText } from './publication.ts';
 import { Counts } from './stats.ts';
 import type { BroadcasterStats } from './stats.ts';
 import type { Peer, Transport } from './transport.ts';
@@ -67,7 +68,10 @@ export interface Broadcaster extends Publisher {
   connection(session: string): Connection | undefined;
   /** All open connections, oldest first. */
   connections(): Iterable<Connection>;
-  /** Opens channels that nobody asked for yet, whose streams were taken over from an earlier process. */
+  /**
+   * Opens channels that nobody asked for yet, whose streams were taken over from an earlier process; the streams of
+   * channels that there are no more are forgotten.
+   */
   adopt(names: readonly string[]): Promise<void>;
   stats(): BroadcasterStats;
   /** Asks every client to come back elsewhere, spread over a window; resolves when all left or the window is over. */
@@ -80,6 +84,8 @@ export interface Broadcaster extends Publisher {
 const SWEEP_MS = 1_000;
 /** How often readers that want fewer messages are looked after, ms: the finest demand there is. */
 const PACE_MS = 100;
+/** What a name that was taken over is refused with when there is no such channel any more. */
+const GONE = new Set(['unknown_channel', 'bad_channel']);
 /** Whoever is not known: a test, a host without a carrier's address. */
 const LOCAL: Peer = { address: '127.0.0.1' };
 
@@ -129,14 +135,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
 
   const publish = async (request: PublishRequest): Promise<Published> => {
     const resolved = channels.resolve(request.ch);
-    const data = textOf(request.data);
-    const bytes = Buffer.byteLength(data);
-    if (bytes > limits.maxPublicationBytes) {
-      throw new WaooawError(
-        'publication_too_large',
-        `The publication has ${bytes} bytes; ${limits.maxPublicationBytes} are taken`,
-      );
-    }
+    const data = publicationText(request.data, limits.maxPublicationBytes);
     // Opened, so that it is kept for as long as a reader may come, and no longer.
     await channels.open(resolved);
     const { publication, duplicate } = await bus.publish(
@@ -186,6 +185,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       return channels.open(resolved);
     },
 
+    nameOf: (asked) => channels.resolve(asked).name,
     may: (identity, { name, namespace }, right) => mayUse(identity, namespace, name, right),
 
     async respond(method, data, connection) {
@@ -213,7 +213,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       connections.delete(connection.session);
       if (!connection.connected) return;
       const { id } = connection.identity;
-      const open = (perIdentity.get(id) ?? 0) - 1;
+      const open = perIdentity.get(id)! - 1;
       if (open > 0) perIdentity.set(id, open);
       else perIdentity.delete(id);
     },
@@ -245,7 +245,12 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     post,
     sendToUser: (identityId, data, key) =>
       publish({ ch: `${USER}/${identityId}`, data, ...(key !== undefined && { key }) }),
-    sendTo: (session, data) => connectionOf(session).direct(data),
+    sendTo(session, data) {
+      const connection = connectionOf(session);
+      if (!connection.connected) throw new WaooawError('not_connected');
+      publicationText(data, limits.maxPublicationBytes);
+      connection.direct(data);
+    },
     disconnect: (session) => connectionOf(session).close('disconnected'),
     connection: (session) => connections.get(session),
     connections: () => connections.values(),
@@ -254,10 +259,15 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       const namespace = channels.namespaceOf(channel);
       if (!namespace || (namespace.onDemand && !channels.has(channel))) return;
       counts.publications += 1;
-      bus.publish(channel, JSON.stringify(data), namespace.history).catch((error: unknown) => {
+      const failed = (error: unknown): void => {
         counts.failures += 1;
         onError(error, `publish ${channel}`);
-      });
+      };
+      try {
+        bus.publish(channel, jsonText(data), namespace.history).catch(failed);
+      } catch (error) {
+        failed(error);
+      }
     },
 
     accept(transport, peer = LOCAL) {
@@ -274,7 +284,9 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
         try {
           await channels.open(channels.resolve(name));
         } catch (error) {
-          onError(error, `adopt ${name}`);
+          await bus.forget(name).catch((failed: unknown) => onError(failed, `forget ${name}`));
+          // A channel that there is no more, such as that of a check that was taken off, is nothing to report.
+          if (!(error instanceof WaooawError && GONE.has(error.code))) onError(error, `adopt ${name}`);
         }
       }
     },
@@ -296,13 +308,4 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       channels.close();
     },
   };
-}
-
-/** @throws WaooawError `bad_request` for what is nested deeper than the runtime can write. */
-function textOf(data: Json): string {
-  try {
-    return JSON.stringify(data);
-  } catch (cause) {
-    throw new WaooawError('bad_request', 'The data is nested too deeply', { cause });
-  }
 }

@@ -12,6 +12,9 @@ import type { Transport } from './transport.ts';
 /** A reader whose carrier does not tell when it is drained has caught up at this share of the bound. */
 const DRAINED = 1 / 4;
 
+/** The share of the hard bound that a past may take: the rest is for characters of several bytes. */
+const PAST_SHARE = 1 / 4;
+
 /** One reader. */
 export class Reader implements Subscriber, Paced {
   node: FrameNode | undefined;
@@ -43,7 +46,6 @@ export class Reader implements Subscriber, Paced {
   }
 
   get paced(): boolean {
-    if (this.#ended) return false;
     for (const { everyMs } of this.#subscriptions.values()) if (everyMs > 0) return true;
     return false;
   }
@@ -78,7 +80,7 @@ export class Reader implements Subscriber, Paced {
         this.#hub.flush(subscription.channel);
         this.#leaveBehind(subscription, 'demand');
       }
-      subscription.dueAt = nextDue(this.#hub.clock.monotonicMs(), everyMs);
+      subscription.dueAt = subscription.nextDue(this.#hub.clock.monotonicMs());
       this.#hub.pace(this);
     } else if (subscription.behind === 'demand') {
       subscription.dueAt = 0;
@@ -201,25 +203,25 @@ export class Reader implements Subscriber, Paced {
   }
 
   async #bringUp(subscription: Subscription): Promise<void> {
-    const { channel, behind, everyMs } = subscription;
+    const { channel, behind } = subscription;
     const now = this.#hub.clock.monotonicMs();
-    if (everyMs > 0 && behind === 'demand' && now < subscription.dueAt) return;
-    const take = subscription.upToDate ? undefined : await subscription.prepare();
+    if (behind === 'demand' && now < subscription.dueAt && !subscription.pressing) return;
     this.#hub.flush(channel);
-    const step = take?.();
+    let step = subscription.upToDate ? undefined : subscription.latest();
+    if (!step && !subscription.upToDate) {
+      const take = await subscription.prepare(this.#hub.limits.maxBufferedBytes * PAST_SHARE);
+      this.#hub.flush(channel);
+      step = take();
+    }
+    // In the turn in which the step was taken: what is published after it is published to this reader again.
     if (this.#subscriptions.get(channel.n) !== subscription || !subscription.behind) return;
     if (subscription.everyMs > 0) {
       subscription.fallBehind('demand', channel.position);
-      subscription.dueAt = nextDue(now, subscription.everyMs);
+      subscription.dueAt = subscription.nextDue(now);
     } else this.#keepUp(subscription);
     if (!step) return;
     if (step.lost) this.#hub.recovered(step.lost);
     this.#hub.conflated(step.conflated);
-    if (step.message !== undefined) this.send(new Frame(step.message));
+    this.send(new Frame(step.message));
   }
-}
-
-/** On a grid that all readers of the same demand share, so that what one is sent the next is sent too. */
-function nextDue(now: number, everyMs: number): number {
-  return (Math.floor(now / everyMs) + 1) * everyMs;
 }

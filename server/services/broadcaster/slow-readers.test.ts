@@ -120,6 +120,19 @@ describe('a slow reader', () => {
     assert.deepEqual((await reader.next()).pubs, [[8, 8]]);
   });
 
+  it('whose past would fill the line by far is told that it lost it', async () => {
+    const { reader, publish, broadcaster } = await stalled(['app/a'], { maxBufferedBytes: 10_000 });
+    await publish('app/a', 1);
+    reader.inbox.rest();
+    broadcaster.publish('app/a', 'x'.repeat(3_000));
+    await turn();
+    await drain(reader);
+    assert.deepEqual(
+      reader.inbox.rest().map(({ lost, o }) => [lost, o]),
+      [['slow', 2]],
+    );
+  });
+
   it('is answered all the same: answers are outside of what is held back', async () => {
     const { reader, publish } = await stalled(['app/a']);
     await publish('app/a', 1);
@@ -220,6 +233,29 @@ describe('a slow reader', () => {
       reader.inbox.rest().map(({ pubs }) => pubs),
       [[[2, 2]]],
     );
+  });
+
+  it('of a channel that merges wrongly stays behind, and it is reported', async () => {
+    for (const merged of [[], [1, 2, 3]]) {
+      const { reader, publish, broadcaster, errors } = await stalled([]);
+      broadcaster.serve({
+        name: 'odd',
+        history: { size: 5, ageMs: 1_000 },
+        onDemand: false,
+        access: { subscribe: ['admin'], publish: [] },
+        conflate: () => merged,
+        resolve: (channel) => channel,
+      });
+      reader.buffered = 0;
+      await reader.ask({ subscribe: { ch: 'odd/a', everyMs: 60_000 } });
+      await publish('odd/a', 1, 2);
+      await reader.ask({
+        demand: { n: reader.connection.subscriptions.keys().next().value ?? 0, everyMs: 0 },
+      });
+      await turn();
+      assert.deepEqual(reader.inbox.rest(), []);
+      assert.match(String(errors[0]?.[1]), /conflated 2 publications into/);
+    }
   });
 
   it('gets what is published while its past is being read once, in its place', async () => {
@@ -333,6 +369,26 @@ describe('a reader that asks for fewer', () => {
       reader.inbox.rest().map(({ after, pubs }) => [after, pubs]),
       [[0, [[3, 3]]]],
     );
+  });
+
+  it('is sent what there is sooner when the history would be outrun, by number or by age', async () => {
+    const { clock, reader, publish } = await stalled([], { pingMs: 3_600_000 });
+    reader.buffered = 0;
+    await reader.ask({ subscribe: { ch: 'app/a', everyMs: 3_600_000 } });
+    const offsets = (): number[] =>
+      reader.inbox.rest().flatMap(({ pubs }) => (pubs ?? []).map(([offset]) => offset));
+    for (let i = 1; i <= 4; i++) await publish('app/a', i);
+    clock.advance(100);
+    await turn();
+    assert.deepEqual(offsets(), [1, 2, 3, 4], 'four of the five that are kept');
+    await publish('app/a', 5);
+    // Half of the ten minutes that they are kept.
+    clock.advance(299_000);
+    await turn();
+    assert.deepEqual(offsets(), []);
+    clock.advance(1_000);
+    await turn();
+    assert.deepEqual(offsets(), [5]);
   });
 
   it('may ask for fewer and for all again at any time, and loses nothing', async () => {

@@ -1,6 +1,7 @@
 /** One reader's subscription to one channel: keeping up, or behind with a cursor. */
 import type { Json, LostReason, Position } from '../../../src/protocol/index.ts';
 import type { StoredPublication } from '../../ports/bus.ts';
+import { sizeOf } from './channel.ts';
 import type { Channel } from './channel.ts';
 
 /**
@@ -8,6 +9,9 @@ import type { Channel } from './channel.ts';
  * `broken`, the stream broke off under it.
  */
 export type Behind = 'slow' | 'demand' | 'broken';
+
+/** The share of the history that a reader may be behind before it is brought up out of turn. */
+const PRESSING = 3 / 4;
 
 /** Where a reader that is behind stands. */
 interface Cursor {
@@ -21,8 +25,8 @@ interface Cursor {
 
 /** What brings a reader up to the channel's position. */
 export interface Step {
-  /** The message to send, or undefined when there is nothing new. */
-  readonly message: string | undefined;
+  /** The message to send. */
+  readonly message: string;
   /** Publications that are not sent because later ones stand for them. */
   readonly conflated: number;
   /** Why the reader's past could not be continued. */
@@ -54,6 +58,24 @@ export class Subscription {
     return !cursor || (cursor.o === position.o && cursor.h === position.h && cursor.e === position.e);
   }
 
+  /** True when the history is about to be outrun: a reader that asked for fewer shall not lose any by it. */
+  get pressing(): boolean {
+    const { namespace, position } = this.channel;
+    if (namespace.conflate === 'latest') return false;
+    return position.o - this.#cursor!.position.o >= namespace.history.size * PRESSING;
+  }
+
+  /**
+   * When the next batch is due, on a grid that all readers of the same demand share, so that what one is sent the next
+   * is sent too. Sooner than asked where publications would be too old by then.
+   * @param now monotonic ms.
+   */
+  nextDue(now: number): number {
+    const { history, conflate } = this.channel.namespace;
+    const everyMs = conflate === 'latest' ? this.everyMs : Math.min(this.everyMs, history.ageMs / 2);
+    return (Math.floor(now / everyMs) + 1) * everyMs;
+  }
+
   /** The reader has been sent everything up to a position, and gets no more until it is brought up. */
   fallBehind(why: Behind, position: Position = this.channel.flushed): void {
     this.#cursor = { position, why, breaks: this.channel.breaks };
@@ -70,30 +92,38 @@ export class Subscription {
   }
 
   /**
+   * The step of a channel whose newest publication stands for all: no history is needed, however far behind the reader is.
+   * @returns undefined where that is not so, or the stream broke off since the cursor. To be sent in the same turn.
+   */
+  latest(): Step | undefined {
+    const { last, breaks, position, namespace } = this.channel;
+    const cursor = this.#cursor!;
+    if (
+      cursor.lost ||
+      namespace.conflate !== 'latest' ||
+      cursor.breaks !== breaks ||
+      last?.offset !== position.o
+    )
+      return undefined;
+    return this.#batch(cursor.position.o, position.o - cursor.position.o, [[last.offset, last.data]]);
+  }
+
+  /**
    * Prepares the step from the cursor to the channel's position.
+   * @param maxSize what the step's publications may come to, characters; a longer past is given up.
    * @returns must be called once, after the channel was flushed and in the turn in which the step is sent.
    */
-  async prepare(): Promise<() => Step> {
+  async prepare(maxSize: number): Promise<() => Step> {
     const { channel } = this;
     const cursor = this.#cursor!;
     const { lost } = cursor;
     if (lost) return () => this.#loss(cursor, lost);
-    // The newest stands for all: no history is needed, however far behind the reader is.
-    if (channel.namespace.conflate === 'latest') {
-      const step = (): Step | undefined => this.#latest(cursor);
-      if (step()) return () => step() ?? this.#loss(cursor, 'history');
-    }
     const join = await channel.join(cursor.position);
     return () => {
       const past = join()!;
-      return 'pubs' in past ? this.#pubs(cursor, past.pubs) : this.#loss(cursor, past.lost);
+      if ('lost' in past) return this.#loss(cursor, past.lost);
+      return sizeOf(past.pubs) > maxSize ? this.#loss(cursor, 'history') : this.#pubs(cursor, past.pubs);
     };
-  }
-
-  #latest({ position, breaks }: Cursor): Step | undefined {
-    const { last, breaks: now, position: goal } = this.channel;
-    if (breaks !== now || !last || last.offset !== goal.o) return undefined;
-    return this.#batch(position.o, goal.o - position.o, [[last.offset, last.data]]);
   }
 
   #pubs({ position }: Cursor, pubs: readonly StoredPublication[]): Step {
@@ -119,7 +149,6 @@ export class Subscription {
   }
 
   #batch(after: number, count: number, rows: readonly (readonly [offset: number, data: string])[]): Step {
-    if (count === 0) return { message: undefined, conflated: 0 };
     const { n, position } = this.channel;
     const conflated = count - rows.length;
     const pubs = rows.map(([offset, data]) => `[${offset},${data}]`).join(',');

@@ -175,8 +175,7 @@ describe('<waooaw-metrics-widget metric>', () => {
     const element = await widget('9 bad');
     await is(element, 'error');
     expect([number(element), note(element)]).to.deep.equal(['–', 'Not available']);
-    const title = element.shadowRoot?.querySelector('[part="card"]')?.getAttribute('title');
-    expect(title).to.contain('expected a metric name');
+    expect(text(element, '[part="reason"]'), 'without hovering').to.contain('expected a metric name');
   });
 
   it('forgets the old series when it is told to follow another', async () => {

@@ -80,6 +80,7 @@ export const styles = css`
     font-size: 0.75rem;
     font-variant-numeric: tabular-nums;
     min-block-size: 1rem;
+    overflow-wrap: anywhere;
   }
   bdi {
     direction: ltr;

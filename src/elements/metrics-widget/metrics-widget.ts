@@ -29,6 +29,7 @@ const STALE_AFTER = 5;
  * @csspart value - The number and its unit.
  * @csspart chart - The sparkline's frame; its colour is the line's.
  * @csspart range - Lowest and highest value in the window.
+ * @csspart reason - Why the server refused the series.
  * @cssproperty --waooaw-accent - Colour of the line.
  * @cssproperty --waooaw-surface - Background.
  * @cssproperty --waooaw-border - Border.
@@ -221,13 +222,7 @@ export class WaooawMetricsWidget extends LitElement {
     const [number, unit, min, max] = this.#texts();
     const note = this.#note();
     const { freshness, refused } = this.#channel;
-    return html`<div
-      class="card ${freshness}"
-      part="card"
-      role="group"
-      aria-labelledby="label"
-      title=${refused?.message ?? nothing}
-    >
+    return html`<div class="card ${freshness}" part="card" role="group" aria-labelledby="label">
       <div class="head">
         <span class="label" part="label" id="label"><slot>${this.#name}</slot></span>
         ${note ? html`<span class="note">${note}</span>` : nothing}
@@ -237,7 +232,9 @@ export class WaooawMetricsWidget extends LitElement {
       <div class="range" part="range">
         ${
           min === ''
-            ? nothing
+            ? freshness === 'error' && refused
+              ? html`<span part="reason">${refused.message}</span>`
+              : nothing
             : html`<span><bdi>${min}</bdi> – <bdi>${max}</bdi></span
                 ><span>${this.#windowText()}</span>`
         }

@@ -8,58 +8,80 @@ export const styles = css`
     font-family: inherit;
   }
   .status {
+    --_tone: var(--_muted);
+    position: relative;
     display: inline-flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.5rem;
-    color: var(--_muted);
-    font: 0.875rem var(--waooaw-font, Inter, system-ui, sans-serif);
+    gap: 0.375rem 0.5rem;
+    max-inline-size: 100%;
+    color: var(--_text);
+    font: 0.875rem/1.25 var(--waooaw-font, Inter, system-ui, sans-serif);
   }
-  .dot {
-    inline-size: 0.625rem;
-    block-size: 0.625rem;
-    border-radius: 50%;
-    border: 2px solid var(--_muted);
-    box-sizing: border-box;
+  .ok {
+    --_tone: var(--_ok);
   }
-  [data-state='live'] .dot {
-    border-color: var(--_ok);
-    background: var(--_ok);
+  .info {
+    --_tone: var(--_info);
   }
-  [data-state='connecting'] .dot,
-  [data-state='authenticating'] .dot,
-  [data-state='reconnecting'] .dot {
-    border-color: var(--_degraded);
-    border-style: dashed;
+  .degraded {
+    --_tone: var(--_degraded);
   }
-  [data-state='failed'] .dot {
-    border-color: var(--_critical);
-    border-radius: 0;
-    background: var(--_critical);
+  .critical {
+    --_tone: var(--_critical);
+  }
+  [part='icon'] {
+    color: var(--_tone);
+  }
+  [part='words'] {
+    flex: 0 1 auto;
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+  b {
+    font-weight: 600;
+  }
+  .countdown {
+    font-variant-numeric: tabular-nums;
+    white-space: pre;
   }
   button {
-    font: inherit;
-    color: var(--_text);
+    min-block-size: 1.75rem;
+    padding-inline: 0.625rem;
     background: var(--_raised);
     border: 1px solid var(--_border);
     border-radius: 0.375rem;
-    min-block-size: 1.75rem;
-    padding-inline: 0.625rem;
+    color: var(--_text);
+    font: inherit;
     cursor: pointer;
+  }
+  button:hover {
+    border-color: var(--_muted);
   }
   button:focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
+  [part='details-button'] {
+    display: inline-grid;
+    place-content: center;
+    inline-size: 1.75rem;
+    padding: 0;
+    background: none;
+    border-color: transparent;
+    color: var(--_muted);
+  }
+  [part='details-button']:hover,
+  [part='details-button'][aria-expanded='true'] {
+    border-color: var(--_border);
+    color: var(--_text);
+  }
+  [aria-expanded='true'] svg {
+    rotate: 0.5turn;
+  }
   @media (forced-colors: active) {
-    .dot {
-      forced-color-adjust: none;
-      border-color: CanvasText;
-    }
-    [data-state='live'] .dot {
-      background: CanvasText;
-    }
-    [data-state='failed'] .dot {
-      background: Mark;
+    [part='icon'] {
+      color: CanvasText;
     }
   }
 `;

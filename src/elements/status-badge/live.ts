@@ -24,7 +24,10 @@ const NOTES: Partial<Record<Freshness, string>> = {
   error: 'not available',
 };
 
-/** The living part of a badge. */
+/**
+ * The living part of a badge. Nobody may look at it: out of sight or in a hidden page it hears its check's latest result
+ * at most every ten seconds, and still says what matters of it.
+ */
 export class LiveBadge {
   readonly channel: ChannelController;
   /** The last result of the check that is followed. */
@@ -52,9 +55,16 @@ export class LiveBadge {
     });
   }
 
-  /** What is wrong with what is shown, in words; empty when nothing is. */
-  get note(): string {
-    return NOTES[this.channel.freshness] ?? '';
+  /**
+   * What is wrong, in words; empty when nothing is: with what is shown, and with what it is about. Text, because a
+   * tooltip is for those alone who can hover.
+   * @param severity of what is shown: what is as it should be, or on its way there, needs no reason.
+   */
+  note(severity: string): string {
+    const { freshness, refused } = this.channel;
+    const good = severity === 'ok' || severity === 'info' || severity === 'neutral';
+    const why = freshness === 'error' ? refused?.message : good ? '' : this.status?.reason;
+    return [NOTES[freshness], why].filter(Boolean).join(': ');
   }
 
   /** Follows a check, or none. */
@@ -72,6 +82,9 @@ export class LiveBadge {
 
   /** What is shown now. Tells and says what changed. */
   show(info: StateInfo, name: string): void {
+    const box = this.#badge.shadowRoot?.querySelector<HTMLElement>('.badge');
+    const reason = this.status?.reason ?? '';
+    if (box && box.title !== reason) box.title = reason;
     const before = this.#shown;
     // Until something has been heard of a check there is no state that could change.
     if (this.channel.freshness === 'loading' || before.word === info.word) return;

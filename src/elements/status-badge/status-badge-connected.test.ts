@@ -4,6 +4,7 @@ import { findState } from '../../protocol/states.ts';
 import type { CheckStatus } from '../../protocol/health.ts';
 import { hearWarnings } from '../../testing/console.ts';
 import { MEDIA, MEDIA_NAMES, followColorScheme } from '../../testing/media.ts';
+import { scriptSockets } from '../../testing/script.ts';
 import { withoutWaiting } from '../../testing/random.ts';
 import { killServer, newServer, startServer, stopServer } from '../../testing/server.ts';
 import type { TestServer } from '../../testing/server.ts';
@@ -66,6 +67,36 @@ describe('<waooaw-status-badge check>', () => {
     expect(titled.getAttribute('title')).to.match(/^p99 delay [\d.]+ ms$/);
   });
 
+  it('says in text why something is not as it should be', async () => {
+    sessionStorage.clear();
+    const script = scriptSockets();
+    const [badge] = await badges('queue');
+    if (!badge) throw new Error('no badge');
+    await until(() => script.sockets.length > 0 && badge.matches(':state(loading)'), 'it follows');
+    const at = Date.now();
+    const check = { check: 'queue', title: 'Queue', since: at, at, intervalMs: 10_000 };
+    const said = async (result: object): Promise<[string, string]> => {
+      script.socket.say({ n: 1, lost: 'tail', e: 'k', o: 0, h: 'h', snapshot: { ...check, ...result } });
+      await badge.updateComplete;
+      return [state(badge), note(badge)];
+    };
+    await import('./live.ts');
+    script.socket.accept({ t: at });
+    expect(await said({ state: 'up', reason: '3 waiting' })).to.deep.equal(['Up', '']);
+    expect(await said({ state: 'degraded', reason: '900 waiting' })).to.deep.equal([
+      'Degraded',
+      '900 waiting',
+    ]);
+    expect(await said({ state: 'down' })).to.deep.equal(['Down', '']);
+    const old = { state: 'down', reason: 'refused', at: at - 60_000 };
+    expect(await said(old)).to.deep.equal(['Down', 'stale: refused']);
+    badge.iconOnly = true;
+    await badge.updateComplete;
+    const image = badge.shadowRoot?.querySelector('[role="img"]');
+    expect(image?.getAttribute('aria-label')).to.equal('Queue: Down (stale: refused)');
+    script.restore();
+  });
+
   it('is loading, without a state, until it has heard of its check', async () => {
     const badge = await fixture<WaooawStatusBadge>(
       html`<waooaw-status-badge check="server"></waooaw-status-badge>`,
@@ -79,7 +110,8 @@ describe('<waooaw-status-badge check>', () => {
     const [badge, other] = await badges('nonsense', 'server');
     if (!badge || !other) throw new Error('no badge');
     await is(badge, 'error');
-    expect([label(badge), state(badge), note(badge)]).to.deep.equal(['nonsense', '', 'not available']);
+    expect([label(badge), state(badge)]).to.deep.equal(['nonsense', '']);
+    expect(note(badge), 'without hovering').to.match(/^not available: .*nonsense/);
     await is(other, 'live');
   });
 

@@ -45,30 +45,6 @@ export const styles = css`
     --_tone: var(--_muted);
     border-style: dashed;
   }
-  svg {
-    inline-size: 1em;
-    block-size: 1em;
-    flex: none;
-    overflow: visible;
-    fill: currentColor;
-    fill-rule: evenodd;
-    stroke-width: 2;
-  }
-  .ring-slash,
-  .arc,
-  .dotted-ring,
-  .dashed-ring,
-  .question {
-    fill: none;
-    stroke: currentColor;
-  }
-  .dotted-ring {
-    stroke-linecap: round;
-    stroke-dasharray: 0.1 3.67;
-  }
-  .dashed-ring {
-    stroke-dasharray: 3.6 2.68;
-  }
   .label {
     overflow-wrap: anywhere;
     color: var(--_text);
@@ -81,18 +57,5 @@ export const styles = css`
   }
   span:empty {
     display: none;
-  }
-  .arc {
-    animation: turn 1.6s linear infinite;
-  }
-  @keyframes turn {
-    to {
-      rotate: 1turn;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .arc {
-      animation: none;
-    }
   }
 `;

@@ -6,7 +6,7 @@ import type { StateInfo } from '../../protocol/states.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { setStates } from '../custom-states.ts';
-import { FIGURES } from './figures.ts';
+import { FIGURES, figures } from '../figures.ts';
 import type { LiveBadge } from './live.ts';
 import { styles } from './status-badge.styles.ts';
 
@@ -17,7 +17,8 @@ const warned = new Set<string>();
 
 /**
  * One thing's state, as figure, colour and text. Set `state`, or name a `check` and the badge follows it through the
- * page's socket.
+ * page's socket. While nobody can see it, it hears of its check every ten seconds at the latest, and still says
+ * failures aloud.
  *
  * @summary A status light that is right, or marked as not.
  * @tag waooaw-status-badge
@@ -28,6 +29,7 @@ const warned = new Set<string>();
  * @csspart icon - The figure.
  * @csspart label - The thing's name.
  * @csspart state - The state's word.
+ * @csspart note - What is wrong, if anything is: with what is shown, or with the thing itself.
  * @cssproperty --waooaw-ok - Tone of good states.
  * @cssproperty --waooaw-info - Tone of states under way.
  * @cssproperty --waooaw-degraded - Tone of degraded states.
@@ -40,7 +42,7 @@ const warned = new Set<string>();
  */
 export class WaooawStatusBadge extends LitElement {
   static readonly version: string = VERSION;
-  static override styles = [tokens, styles];
+  static override styles = [tokens, figures, styles];
   static override properties = {
     state: {},
     label: {},
@@ -113,8 +115,8 @@ export class WaooawStatusBadge extends LitElement {
   protected override render(): TemplateResult {
     const { severity, shape, label } = this.#info();
     const freshness = this.#freshness;
-    const note = this.#live?.note ?? (this.check && freshness);
-    const state = note && freshness !== 'stale' ? '' : label;
+    const note = this.#live?.note(severity) ?? (this.check && freshness);
+    const state = freshness === 'loading' || freshness === 'error' ? '' : label;
     const name = this.#name;
     const full = `${name && `${name}: `}${state} ${note && `(${note})`}`;
     const only = this.iconOnly;
@@ -123,14 +125,13 @@ export class WaooawStatusBadge extends LitElement {
       part="badge"
       role=${only ? 'img' : nothing}
       aria-label=${only ? full.trim() : nothing}
-      title=${this.#live?.status?.reason ?? nothing}
       ><svg class=${shape} part="icon" viewBox="0 0 16 16" aria-hidden="true">
         <path d=${FIGURES[shape]} /></svg
       >${
         only
           ? nothing
           : html`<span class="label" part="label"><slot>${name}</slot></span
-              ><span class="state" part="state">${state}</span><span class="note">${note}</span>`
+              ><span class="state" part="state">${state}</span><span class="note" part="note">${note}</span>`
       }</span
     >`;
   }

@@ -1,0 +1,44 @@
+import { css } from 'lit';
+
+export const styles = css`
+  .details {
+    position: absolute;
+    z-index: 1;
+    inset-block-start: calc(100% + 0.5rem);
+    inset-inline-start: 0;
+    box-sizing: border-box;
+    inline-size: max-content;
+    max-inline-size: min(24rem, 100vw - 1rem);
+    padding: 1rem;
+    overflow: auto;
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    box-shadow: 0 0.5rem 1.5rem rgb(0 0 0 / 0.25);
+    color: var(--_text);
+    text-align: start;
+  }
+  dl {
+    display: grid;
+    gap: 0.375rem;
+    margin: 0 0 1rem;
+  }
+  dl div {
+    display: grid;
+    grid-template-columns: 8.5rem minmax(0, 1fr);
+    gap: 0 1rem;
+  }
+  dt {
+    color: var(--_muted);
+  }
+  dd {
+    margin: 0;
+    overflow-wrap: anywhere;
+    font-variant-numeric: tabular-nums;
+  }
+  @media (max-width: 22rem) {
+    dl div {
+      grid-template-columns: minmax(0, 1fr);
+    }
+  }
+`;

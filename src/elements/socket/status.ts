@@ -1,0 +1,243 @@
+/** The visible status of a socket: one line, a button where there is something to do, and the details on request. */
+import { html, nothing } from 'lit';
+import type { ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
+import { isUp } from '../../client/states.ts';
+import type { SocketState, StateChange } from '../../client/states.ts';
+import type { SocketClient } from '../../client/socket.ts';
+import type { Severity, Shape } from '../../protocol/states.ts';
+import { FIGURES } from '../figures.ts';
+import { watchSight } from '../sight.ts';
+import type * as details from './details.ts';
+import { reasonText, STATE_WORDS, WORDS } from './words.ts';
+
+/** The socket, as its status sees it. */
+export interface StatusHost extends ReactiveControllerHost, HTMLElement {
+  readonly client: SocketClient | undefined;
+  readonly state: SocketState;
+  readonly label: string;
+  readonly showStatus: boolean;
+  connect(): void;
+}
+
+/** Tone and figure by state; `fallback` has one of its own. */
+const LOOKS: Readonly<Record<SocketState, readonly [tone: Severity, shape: Shape]>> = {
+  idle: ['neutral', 'dotted-ring'],
+  connecting: ['info', 'arc'],
+  authenticating: ['info', 'arc'],
+  live: ['ok', 'disc'],
+  fallback: ['ok', 'disc'],
+  reconnecting: ['degraded', 'dashed-ring'],
+  suspended: ['degraded', 'ring-slash'],
+  failed: ['critical', 'octagon'],
+  closed: ['neutral', 'bar'],
+};
+
+/** States that somebody may want to end by hand. */
+const STUCK: readonly SocketState[] = ['reconnecting', 'suspended', 'failed', 'closed'];
+
+/** A disc within a ring: connected, in another way. */
+const TARGET =
+  'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zm0 2a4 4 0 1 0 0 8 4 4 0 0 0 0-8zm0 1.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z';
+const CHEVRON = 'M3.3 5 8 9.7 12.7 5l1.4 1.4L8 12.5 1.9 6.4z';
+
+/** Renders and drives a socket's status. */
+export class SocketStatus implements ReactiveController {
+  readonly #host: StatusHost;
+  /** Was connected, or tried to be: what is tried now is tried again. */
+  #again = false;
+  #frozen = false;
+  #reason = '';
+  #open = false;
+  #details: typeof details | undefined;
+  #asked = false;
+  #notLoaded = false;
+  #focusLeaves = false;
+  #line: Element | null = null;
+  #stopSight: (() => void) | undefined;
+  #seen = true;
+  #tick: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: StatusHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Why there is no connection, in words; empty where nothing is known that would help. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  changed({ state, reason, code }: StateChange): void {
+    if (isUp(state) || state === 'closed') {
+      this.#again = false;
+      this.#reason = '';
+    } else if (state !== 'connecting' && state !== 'authenticating') {
+      this.#again = true;
+      this.#frozen = reason === 'freeze';
+      this.#reason = state === 'suspended' ? '' : reasonText(reason, code === undefined);
+    }
+    this.#host.requestUpdate();
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostUpdate(): void {
+    const focused = this.#host.shadowRoot?.activeElement;
+    this.#focusLeaves = focused != null && focused === this.#find('reconnect');
+  }
+
+  hostUpdated(): void {
+    this.#watch(this.#find('status'));
+    // What whoever pressed it stands on may be gone: they go on beside it.
+    if (this.#focusLeaves && !this.#find('reconnect')) this.#find('details-button')?.focus();
+    const panel = this.#find('details');
+    if (panel) this.#details?.placePanel(panel);
+    this.#schedule();
+    // Now, because the server may be away when the details are wanted.
+    if (this.#host.showStatus && !this.#asked) void this.#load();
+  }
+
+  hostDisconnected(): void {
+    this.#watch(null);
+    this.#close();
+    clearTimeout(this.#tick);
+  }
+
+  render(): TemplateResult {
+    const { client, label, state } = this.#host;
+    const trying = this.#again && (state === 'connecting' || state === 'authenticating');
+    const [tone, shape] = LOOKS[trying ? 'reconnecting' : state];
+    const stuck = trying || STUCK.includes(state);
+    const seconds = Math.ceil(this.#leftMs / 1000);
+    return html`<span
+      class="status ${tone}"
+      part="status"
+      data-state=${state}
+      @keydown=${this.#onKey}
+      @focusout=${this.#onFocusOut}
+    >
+      <svg class=${shape} part="icon" viewBox="0 0 16 16" aria-hidden="true">
+        <path d=${state === 'fallback' ? TARGET : FIGURES[shape]} />
+      </svg>
+      <span part="words"
+        >${label && html`<b>${label}</b> `}${this.#words(state, trying, seconds)}${
+          seconds > 0
+            ? html`<span class="countdown" aria-hidden="true">${WORDS.inSeconds(seconds)}</span>`
+            : nothing
+        }${this.#reason && `: ${this.#reason}`}</span
+      >
+      ${
+        stuck
+          ? html`<button part="reconnect" @click=${() => this.#host.connect()}>${WORDS.reconnect}</button>`
+          : nothing
+      }
+      ${client ? this.#disclosure(client) : nothing}
+    </span>`;
+  }
+
+  #words(state: SocketState, trying: boolean, seconds: number): string {
+    if (trying || (state === 'reconnecting' && seconds === 0)) return WORDS.again;
+    return state === 'suspended' && this.#frozen ? WORDS.frozen : STATE_WORDS[state];
+  }
+
+  #disclosure(client: SocketClient): TemplateResult {
+    const { label } = this.#host;
+    const details = this.#details;
+    const open = this.#open && (details !== undefined || this.#notLoaded);
+    return html`<button
+        part="details-button"
+        aria-label=${label ? `${WORDS.details}: ${label}` : WORDS.details}
+        aria-expanded=${open}
+        aria-controls=${open ? 'details' : nothing}
+        @click=${this.#toggle}
+      >
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${CHEVRON} /></svg>
+      </button>
+      ${
+        open
+          ? html`<div class="details" id="details" part="details" role="group" aria-label=${WORDS.details}>
+              ${details ? details.renderDetails(client) : WORDS.notLoaded}
+            </div>`
+          : nothing
+      }`;
+  }
+
+  #find(part: string): HTMLElement | null {
+    return this.#host.shadowRoot?.querySelector(`[part="${part}"]`) ?? null;
+  }
+
+  /** Until the next try, ms; 0 when none is waited for. */
+  get #leftMs(): number {
+    const { retryAt } = this.#host.client ?? {};
+    return retryAt === undefined ? 0 : Math.max(0, retryAt - Date.now());
+  }
+
+  /** The next second of the countdown, as long as somebody can see it. */
+  #schedule(): void {
+    clearTimeout(this.#tick);
+    const leftMs = this.#leftMs;
+    if (leftMs === 0 || !this.#line || !this.#seen) return;
+    this.#tick = setTimeout(() => this.#host.requestUpdate(), leftMs % 1000 || 1000);
+  }
+
+  #watch(line: Element | null): void {
+    if (line === this.#line) return;
+    this.#line = line;
+    this.#stopSight?.();
+    this.#seen = true;
+    this.#stopSight =
+      line === null
+        ? undefined
+        : watchSight(line, (seen) => {
+            this.#seen = seen;
+            if (seen) this.#host.requestUpdate();
+            else clearTimeout(this.#tick);
+          });
+  }
+
+  async #load(): Promise<void> {
+    this.#asked = true;
+    this.#notLoaded = false;
+    try {
+      this.#details = await import('./details.ts');
+      const { styleSheet } = this.#details.styles;
+      if (styleSheet) this.#host.shadowRoot?.adoptedStyleSheets.push(styleSheet);
+    } catch (error) {
+      console.warn('<waooaw-socket>: the details could not be loaded.', error);
+      this.#notLoaded = true;
+    }
+    this.#host.requestUpdate();
+  }
+
+  readonly #toggle = (): void => {
+    if (this.#open) return this.#close();
+    this.#open = true;
+    if (this.#notLoaded) void this.#load();
+    document.addEventListener('pointerdown', this.#onPointerDown);
+    this.#host.requestUpdate();
+  };
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    document.removeEventListener('pointerdown', this.#onPointerDown);
+    this.#host.requestUpdate();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.#open) return;
+    event.stopPropagation();
+    this.#close();
+    this.#find('details-button')?.focus();
+  };
+
+  readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+    if (relatedTarget instanceof Node && !this.#line?.contains(relatedTarget)) this.#close();
+  };
+
+  readonly #onPointerDown = (event: Event): void => {
+    if (this.#line && !event.composedPath().includes(this.#line)) this.#close();
+  };
+}
