@@ -242,7 +242,7 @@ describe('readiness', () => {
       return { status: response.status, body: (await response.json()) as Partial<Problem> };
     };
     assert.deepEqual(await ask('/readyz'), { status: 200, body: { status: 'ok' } });
-    waooaw.drain();
+    void waooaw.drain();
     const { status, body } = await ask('/readyz');
     assert.deepEqual([status, body.code, body.retryable], [503, 'unavailable', true]);
     assert.deepEqual(await ask('/livez'), { status: 200, body: { status: 'ok' } });

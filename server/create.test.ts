@@ -84,7 +84,7 @@ describe('inside a host’s own Node server', () => {
     const theirs = await Reader.open(t, `ws://${at}/own`, { protocols: [] });
     assert.deepEqual(await theirs.next(), { ping: 1 });
 
-    waooaw.drain();
+    void waooaw.drain();
     assert.equal((await reader.closed).code, CLOSE.shutdown);
     assert.equal((await request(`http://${at}/`)).text, 'the host');
     const gone = theirs.closed;
