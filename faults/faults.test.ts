@@ -71,8 +71,9 @@ describe('the model', () => {
       ['faults', FAULTS],
       ['restarts', ['kill', 'crash', 'roll']],
       ['engine', ['rolled back', 'wiped', 'deaf', 'late', 'slow']],
-      ['losses told', ['epoch', 'tail', 'history']],
-      ['recoveries', ['recovered']],
+      ['losses told', ['epoch', 'history']],
+      // Few of a hundred runs meet one, and not every reader that met it is still there to be told.
+      ['recoveries', ['recovered', 'tail']],
       ['told', ['snapshots', 'publications', 'conflated', 'lost']],
     ];
     for (const [group, names] of expected)
