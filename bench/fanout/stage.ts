@@ -41,8 +41,14 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   {
     id: 'ws-tick',
-    title: '`ws`, one frame a tick (floor)',
+    title: '`ws`, one frame a tick',
     command: node('server-ws.ts', 'tick'),
+    dialect: 'plain',
+  },
+  {
+    id: 'stream',
+    title: '`socket.write`, one frame a tick (floor)',
+    command: node('server-ws.ts', 'stream'),
     dialect: 'plain',
   },
   { id: 'socketio', title: 'Socket.IO, room emit', command: node('server-socketio.ts'), dialect: 'socketio' },
