@@ -1,4 +1,4 @@
-import { expect, fixture, html } from '@open-wc/testing';
+import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
 import { THEME_KEY, themeSwitch } from './theme-switch.ts';
 
@@ -44,7 +44,8 @@ describe('the theme switch', () => {
     const page = await opened();
     expect(looks(page)).to.deep.equal([undefined, 'false']);
     await emulateMedia({ colorScheme: 'light' });
-    expect(looks(page), 'the system changes its mind').to.deep.equal([undefined, 'true']);
+    await waitUntil(() => looks(page)[1] === 'true', 'the system changes its mind');
+    expect(looks(page)).to.deep.equal([undefined, 'true']);
     expect(looks(await opened())).to.deep.equal([undefined, 'true']);
   });
 

@@ -59,20 +59,24 @@ describe('console', () => {
   });
 
   it('switches to light by keyboard alone, and remembers it', async () => {
-    const { page, context } = await openPage(browser, `${url}/`);
-    assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), 'dark');
+    const { page, context } = await openPage(browser, `${url}/`, { colorScheme: 'dark' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.equal(await ground(), 'rgb(10, 10, 10)', 'the system’s theme, until another is chosen');
     await page.locator('.brand').focus();
     await page.keyboard.press('Tab');
+    while ((await page.evaluate(() => document.activeElement?.localName)) === 'waooaw-socket')
+      await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'theme');
     await page.keyboard.press('Space');
     assert.equal(await page.getAttribute('#theme', 'aria-pressed'), 'true');
+    assert.equal(await ground(), 'rgb(241, 243, 245)');
     await page.reload();
-    assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), 'light');
+    assert.equal(await ground(), 'rgb(241, 243, 245)');
     await context.close();
   });
 
   it('draws the lines anew in the colours of the other theme', async () => {
-    const { page, context } = await openPage(browser, `${url}/`);
+    const { page, context } = await openPage(browser, `${url}/`, { colorScheme: 'dark' });
     /** Whether a chart holds a pixel of this colour, within what antialiasing does to it. */
     const drawnIn = (rgb: readonly number[]) =>
       page.waitForFunction((rgb) => {
@@ -116,7 +120,10 @@ describe('console', () => {
     await server.stop('SIGKILL');
     await allInState(page, 'waooaw-metrics-widget', 'stale');
     await allInState(page, 'waooaw-status-badge', 'stale');
-    await page.getByText('Reconnecting…').waitFor();
+    await page
+      .locator('waooaw-socket [part=words]')
+      .filter({ hasText: /^Reconnecting/ })
+      .waitFor();
     const numbers = await page.evaluate(() =>
       [...document.querySelectorAll('waooaw-metrics-widget')].map(
         (widget) => widget.shadowRoot?.querySelector('[part=value]')?.textContent ?? '',

@@ -345,6 +345,9 @@ describe('speaking to one connection', () => {
     assert.deepEqual([other.inbox.rest(), broadcaster.stats().publications], [[], 0]);
     one.connection.lost();
     assert.throws(() => broadcaster.sendTo(session, 1), coded('not_connected', session));
+    const silent = new FakeReader(broadcaster).connection;
+    assert.throws(() => broadcaster.sendTo(silent.session, 1), coded('not_connected'), 'before its connect');
+    silent.lost();
     assert.throws(() => broadcaster.disconnect('x'.repeat(1_000)), coded('not_connected'));
     assert.equal(broadcaster.connection(session), undefined);
   });
