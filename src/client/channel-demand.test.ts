@@ -96,22 +96,6 @@ describe('ClientChannel: batches', () => {
   });
 });
 
-describe('ClientChannel: a newcomer’s snapshot ahead of the others', () => {
-  it('costs nobody a publication, and tells none twice', () => {
-    const { channel, first } = followed();
-    const second = new Recorder();
-    channel.add(second);
-    expect(channel.subscribed(answer(8))).to.equal('resume');
-    expect(second.heard).to.deep.equal([['snapshot', { at: 8 }]]);
-    resumed(channel, answer(9, { recovered: true, pubs: batch(6, 7, 8, 9).pubs }));
-    expect(first.offsets).to.deep.equal([6, 7, 8, 9]);
-    expect(second.heard).to.deep.equal([
-      ['snapshot', { at: 8 }],
-      ['publication', 9, { at: 9 }],
-    ]);
-  });
-});
-
 describe('ClientChannel: being up to date', () => {
   it('is told when it changes, to those who have a snapshot', () => {
     const { channel, watcher } = watched();

@@ -24,10 +24,10 @@ describe('ClientChannel: recovered publications that do not connect', () => {
         ...answer(5, { recovered: true, ...more }),
         snapshot: undefined,
       } as unknown as Subscribed;
-      expect(channel.subscribed(reply, since)).to.equal('anew');
+      expect(channel.subscribed(reply, since)).to.equal(false);
       expect([first.heard, channel.current]).to.deep.equal([[], false]);
       expect(channel.request(true)).to.deep.equal({ ch: 'metrics/a' });
-      expect(channel.subscribed(answer(9))).to.equal('whole');
+      expect(channel.subscribed(answer(9))).to.equal(true);
       expect(first.heard).to.deep.equal([
         ['lost', why],
         ['snapshot', { at: 9 }],
@@ -38,13 +38,13 @@ describe('ClientChannel: recovered publications that do not connect', () => {
 
   it('because nobody asked for them are not believed either', () => {
     const { channel } = followed();
-    expect(channel.subscribed(answer(6, { recovered: true, pubs: batch(6).pubs }))).to.equal('anew');
+    expect(channel.subscribed(answer(6, { recovered: true, pubs: batch(6).pubs }))).to.equal(false);
     const fresh = new ClientChannel('metrics/b');
     const listener = new Recorder();
     fresh.add(listener);
-    expect(fresh.subscribed(answer(2, { pubs: batch(1, 2).pubs }))).to.equal('anew');
+    expect(fresh.subscribed(answer(2, { pubs: batch(1, 2).pubs }))).to.equal(false);
     expect(listener.heard).to.deep.equal([]);
-    expect(fresh.subscribed(answer(2))).to.equal('whole');
+    expect(fresh.subscribed(answer(2))).to.equal(true);
     expect(listener.heard).to.deep.equal([['snapshot', { at: 2 }]]);
   });
 
@@ -52,52 +52,51 @@ describe('ClientChannel: recovered publications that do not connect', () => {
     const { channel, first } = followed();
     const { since } = channel.request(true);
     const told = answer(9, { recovered: false, lost: 'history', pubs: [] });
-    expect(channel.subscribed(told, since)).to.equal('whole');
+    expect(channel.subscribed(told, since)).to.equal(true);
     expect(first.kinds).to.deep.equal(['lost', 'snapshot']);
   });
 });
 
-describe('ClientChannel: two links', () => {
-  it('do not turn the position back when the answer is behind what the other one brought', () => {
+describe('ClientChannel: an answer that was judged from elsewhere', () => {
+  it('is not believed: what another link brought meanwhile may have been undone', () => {
     const { channel, first } = followed();
     const { since } = channel.request(true);
     channel.batch(batch(6, 7));
-    expect(channel.subscribed(answer(6, { recovered: true, pubs: batch(6).pubs }), since)).to.equal('whole');
-    expect(channel.offset).to.equal(7);
-    channel.batch(batch(7));
-    channel.batch(batch(8));
-    expect(first.offsets).to.deep.equal([6, 7, 8]);
+    first.heard.length = 0;
+    for (const reply of [
+      answer(6, { recovered: true, pubs: batch(6).pubs }),
+      answer(8, { recovered: true, pubs: batch(6, 7, 8).pubs }),
+      answer(4, { recovered: false, lost: 'tail' }),
+    ]) {
+      expect(channel.subscribed(reply, since)).to.equal(false);
+      expect([channel.offset, first.heard]).to.deep.equal([7, []]);
+    }
+    expect(channel.subscribed(answer(7, { recovered: true, pubs: batch(6, 7).pubs }), since)).to.equal(true);
+    expect(first.heard, 'as much as the other link').to.deep.equal([]);
+    expect(channel.request(true).since, 'asked again from where it stands').to.deep.equal({
+      e: 'k3',
+      o: 7,
+      h: 'tail7',
+    });
   });
 
-  it('bring what the answer is ahead by, once', () => {
+  it('has no snapshot for newcomers either: those with a past are brought there first', () => {
     const { channel, first } = followed();
-    const { since } = channel.request(true);
-    channel.batch(batch(6));
-    expect(channel.subscribed(answer(7, { recovered: true, pubs: batch(6, 7).pubs }), since)).to.equal(
-      'whole',
-    );
-    expect(first.offsets).to.deep.equal([6, 7]);
-  });
-
-  it('that disagree about the same place are a loss', () => {
-    const { channel } = followed();
-    const { since } = channel.request(true);
-    channel.batch(batch(6));
-    const other = answer(6, { h: 'other', recovered: true, pubs: batch(6).pubs });
-    expect(channel.subscribed(other, since)).to.equal('anew');
-  });
-
-  it('whose snapshot is behind those who have a past: they are asked for again', () => {
-    const { channel, first } = followed();
-    expect(channel.subscribed(answer(4))).to.equal('resume');
-    expect([channel.offset, first.heard]).to.deep.equal([5, []]);
+    const newcomer = new Recorder();
+    channel.add(newcomer);
+    for (const elsewhere of [answer(4), answer(9), answer(5, { h: 'other' }), answer(5, { e: 'k4' })]) {
+      expect(channel.subscribed(elsewhere)).to.equal(false);
+      expect([channel.offset, first.heard, newcomer.heard]).to.deep.equal([5, [], []]);
+    }
+    expect(channel.subscribed(answer(5))).to.equal(true);
+    expect([first.heard, newcomer.heard]).to.deep.equal([[], [['snapshot', { at: 5 }]]]);
   });
 
   it('may set the position back where nobody has a past', () => {
     const { channel, seat } = followed();
     channel.remove(seat);
     channel.add(new Recorder());
-    expect(channel.subscribed(answer(3))).to.equal('whole');
+    expect(channel.subscribed(answer(3))).to.equal(true);
     expect(channel.offset).to.equal(3);
   });
 });

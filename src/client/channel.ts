@@ -10,7 +10,7 @@ import type {
   Subscribed,
   SubscribeRequest,
 } from '../protocol/frames.ts';
-import { ascend, breakBetween, follows } from './continuity.ts';
+import { ascend, follows } from './continuity.ts';
 import { demandOf, leastDemand, PAUSED } from './demand.ts';
 import { tell } from './tell.ts';
 
@@ -41,16 +41,8 @@ export interface Seat {
   everyMs: number;
   /** Has had no snapshot yet. */
   fresh: boolean;
-  /** Offset of the last publication that its snapshot holds already. */
-  from: number;
   current: boolean;
 }
-
-/**
- * What an answer was good for: `whole`, the channel is up to date; `resume` and `anew`, it is not, and must be asked
- * for again, from the position or for a snapshot.
- */
-export type Outcome = 'whole' | 'resume' | 'anew';
 
 /** Follows one channel across connections. */
 export class ClientChannel {
@@ -117,7 +109,7 @@ export class ClientChannel {
   }
 
   add(listener: ChannelListener, everyMs = 0): Seat {
-    const seat = { listener, everyMs: demandOf(everyMs), fresh: true, from: 0, current: false };
+    const seat = { listener, everyMs: demandOf(everyMs), fresh: true, current: false };
     this.#seats.add(seat);
     return seat;
   }
@@ -127,30 +119,27 @@ export class ClientChannel {
   }
 
   /**
-   * The server's answer to a request.
+   * The server's answer to a request. Believed only where it was judged from the very place where the channel still is:
+   * another link may have gone on from there, and what that brought may since have been undone.
    * @param since the position that the request named.
+   * @returns false when the channel is not up to date by it, and must be asked for again.
    */
-  subscribed(answer: Subscribed, since?: Position): Outcome {
+  subscribed(answer: Subscribed, since?: Position): boolean {
     const { e, o, h, lost, snapshot = null } = answer;
-    if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
-    const before = this.#position;
-    // Judged from a place that another link has meanwhile gone on from: no loss of ours, and a step back in time.
-    if (lost && since && !this.isAt(since)) return 'resume';
-    const aside = !since && !lost && !this.#doubt && before?.e === e && this.#hasPast();
-    if (aside && o < before.o) return 'resume';
-    if (aside && o > before.o && this.wantsSnapshot) {
-      // A newcomer's snapshot is ahead of what the others were told: they get what lies between, it does not.
-      this.#begin(snapshot, o);
-      this.setCurrent(false);
-      return 'resume';
+    if (since && !this.isAt(since)) {
+      // Unless the other link has brought exactly as much.
+      if (this.isAt(answer)) this.setCurrent(true);
+      return this.isAt(answer);
     }
-    const why = lost ?? this.#doubt ?? (before && breakBetween(before, answer));
+    if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
+    // Asked for a newcomer's sake: the others are there already, or are brought there first.
+    if (!lost && !this.#doubt && this.#hasPast() && !this.isAt(answer)) return false;
+    const why = lost ?? this.#doubt;
     this.#doubt = undefined;
     this.#position = { e, o, h };
-    // Asked for a newcomer's sake, the answer stands where the others already are, and tells them nothing new.
-    this.#begin(snapshot, 0, why);
+    this.#begin(snapshot, why);
     this.setCurrent(true);
-    return 'whole';
+    return true;
   }
 
   /** A tick's publications. @returns false when one is missing: ask the server to continue from the position. */
@@ -172,7 +161,7 @@ export class ClientChannel {
   broken({ e, o, h, lost, snapshot }: Loss): void {
     this.#doubt = undefined;
     this.#position = { e, o, h };
-    this.#begin(snapshot, 0, lost);
+    this.#begin(snapshot, lost);
     this.setCurrent(true);
   }
 
@@ -202,32 +191,26 @@ export class ClientChannel {
   }
 
   /** Promised: everything since. Believed only if it connects: a part that looks whole would be a silent gap. */
-  #recovered({ e, o, h, pubs = [] }: Subscribed, since: Position | undefined): Outcome {
-    const position = this.#position;
+  #recovered({ e, o, h, pubs = [] }: Subscribed, since: Position | undefined): boolean {
+    const last = pubs.at(-1)?.[0];
     const connects =
-      since &&
-      position?.e === e &&
-      since.e === e &&
-      follows(pubs, since.o) &&
-      o === (pubs.at(-1)?.[0] ?? since.o);
-    // What came meanwhile over another link may be ahead: the position does not turn back.
-    if (!connects || since.o > position.o || (o === position.o && h !== position.h)) {
-      this.#doubt = position?.e === e ? (connects ? 'tail' : 'history') : 'epoch';
+      since?.e === e && o === (last ?? since.o) && (last === undefined || follows(pubs, since.o));
+    if (!connects || (last === undefined && h !== since.h)) {
+      this.#doubt = this.#position?.e === e ? (connects ? 'tail' : 'history') : 'epoch';
       this.setCurrent(false);
-      return 'anew';
+      return false;
     }
-    if (o > position.o) this.#deliver(pubs, { e, o, h }, position.o);
+    this.#deliver(pubs, { e, o, h }, since.o);
     this.setCurrent(true);
-    return 'whole';
+    return true;
   }
 
   /** A snapshot for newcomers; with a reason for everybody, and those who had a past hear of its loss. */
-  #begin(snapshot: Json, from: number, why?: LostReason): void {
+  #begin(snapshot: Json, why?: LostReason): void {
     this.#each((seat) => {
       const { listener, fresh } = seat;
       if (!fresh && !why) return;
       seat.fresh = false;
-      seat.from = from;
       if (!fresh && why) tell(() => listener.lost?.(why));
       tell(() => listener.snapshot?.(snapshot));
     });
@@ -238,13 +221,10 @@ export class ClientChannel {
     this.#position = position;
     let previous = from;
     for (const [offset, data] of pubs) {
-      if (offset <= previous) continue;
       const conflated = offset - previous - 1;
       const info = conflated > 0 ? { conflated } : undefined;
       previous = offset;
-      this.#each(({ listener, fresh, from: known }) => {
-        if (!fresh && offset > known) tell(() => listener.publication?.(data, offset, info));
-      });
+      this.#each(({ listener, fresh }) => fresh || tell(() => listener.publication?.(data, offset, info)));
     }
   }
 

@@ -21,6 +21,8 @@ import { openWebSocket } from './websocket-carrier.ts';
 
 /** Beyond the server's ping interval, ms: a ping may be late, a dead line is silent. */
 const PING_GRACE_MS = 10_000;
+/** A server that wants to be left alone for longer is asked again all the same, ms. */
+const MAX_AFTER_MS = 3_600_000;
 /** Hidden tabs run timers once a minute, so that nothing may be concluded from less than this, ms. */
 const HIDDEN_GRACE_MS = 75_000;
 
@@ -196,7 +198,8 @@ export class Link {
         return this.#end({ code: 1006, reason: error.code, error });
       }
       const answer = reply.ok as Connected;
-      this.#pingMs = answer.pingMs;
+      // What is no number is none.
+      this.#pingMs = Math.max(0, answer.pingMs) || this.#pingMs;
       this.#carrier?.joined?.(answer.session);
       this.tookMs = clock.now() - sentAt;
       this.#owner.time(answer.t, this.tookMs);
@@ -228,6 +231,7 @@ export class Link {
       const { id } = message;
       const answer = id === null ? undefined : this.#asked.get(id);
       if (id === null || !answer) return;
+      if ('err' in message) bound(message.err);
       this.#asked.delete(id);
       answer(message);
       this.#settle();
@@ -254,4 +258,11 @@ export class Link {
     this.close(4000);
     if (!this.#retired) this.#owner.ended(this, end);
   }
+}
+
+/** Holds a refusal's wait, if it names one, to what somebody may live to see the end of. */
+function bound(error: { afterMs?: number }): void {
+  const { afterMs = NaN } = error;
+  if (afterMs >= 0) error.afterMs = Math.min(afterMs, MAX_AFTER_MS);
+  else delete error.afterMs;
 }

@@ -57,6 +57,14 @@ describe('renewal', () => {
     await until(() => asked.length === 1, 'the renewal');
   });
 
+  it('is not due at all at a time that is none, and in steps at one that never comes', () => {
+    expect(renewalMs(NaN)).to.equal(undefined);
+    expect(renewal('soon' as unknown as number).clock.waiting).to.equal(0);
+    const { clock, asked } = renewal(Infinity);
+    clock.advance(60 * DAY_MS);
+    expect([asked.length, clock.waiting]).to.deep.equal([0, 1]);
+  });
+
   it('is not due for a token that never expires, nor once it was stopped', async () => {
     expect(renewal(undefined).clock.waiting).to.equal(0);
     const { clock, asked, stop } = renewal(10_000);

@@ -5,7 +5,7 @@ import type { Failure } from './make-error.ts';
 import type { Link } from './link.ts';
 import type { TokenSource } from './token.ts';
 
-/** What a timer can count to; more and it runs at once, ms. */
+/** What a timer can count to, ms. Not the clock's own: for one number the chunk would have to share its. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** No renewal is tried any more this close to expiry, ms. */
 const TOO_LATE_MS = 1_000;
@@ -24,9 +24,9 @@ export interface RenewalSettings {
   readonly renewed: () => void;
 }
 
-/** When to renew a token that has this long to live, ms from now; undefined when it is too late. */
+/** When to renew a token that has this long to live, ms from now; undefined when it is too late, or no time at all. */
 export function renewalMs(leftMs: number): number | undefined {
-  return leftMs < TOO_LATE_MS ? undefined : Math.max(leftMs * 0.8, leftMs - AHEAD_MS);
+  return leftMs >= TOO_LATE_MS ? Math.max(leftMs * 0.8, leftMs - AHEAD_MS) : undefined;
 }
 
 /** Renews the token of one link, as often as it expires. */

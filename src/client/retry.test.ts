@@ -35,6 +35,12 @@ describe('Retry', () => {
     expect(retry(1).retry.waitMs('back-off', 15_000)).to.equal(500);
   });
 
+  it('knows of no window where a server names none that is one', () => {
+    for (const withinMs of [NaN, -5, 'soon', {}, null] as unknown as number[])
+      expect(retry(1).retry.waitMs('at-once', withinMs), String(withinMs)).to.be.within(0, 500);
+    expect(retry(1).retry.waitMs('at-once', Infinity)).to.equal(30_000);
+  });
+
   it('forgets only after a connection that lasted', () => {
     const { clock, retry: tries } = retry();
     for (let i = 0; i < 3; i++) tries.waitMs('at-once');

@@ -45,14 +45,14 @@ export class Retry {
    * How long to wait now, ms.
    * @param withinMs over which the server spreads its clients' return, once it asked them to move.
    */
-  waitMs(band: CloseBand, withinMs?: number): number {
+  waitMs(band: CloseBand, withinMs = NaN): number {
     const { random } = this.#settings;
     const hurry = band === 'at-once' && !this.#hurried;
     const attempt = hurry ? 0 : this.#attempt;
     this.#attempt += 1;
     if (hurry) {
       this.#hurried = true;
-      if (withinMs !== undefined) return Math.round(random() * Math.min(withinMs, MAX_WITHIN_MS));
+      if (withinMs >= 0) return Math.round(random() * Math.min(withinMs, MAX_WITHIN_MS));
     }
     return backoffMs(attempt, random(), this.#settings);
   }

@@ -32,6 +32,8 @@ export interface RosterSettings {
 /** One channel's place on the link. */
 interface Place {
   n?: number | undefined;
+  /** What comes over this link continues the channel's position. Not before an answer has said so. */
+  joined: boolean;
   asking: boolean;
   /** Answers in a row that were of no use. */
   tries: number;
@@ -86,7 +88,7 @@ export class Roster {
     const place = this.#placeOf(channel);
     if (place.refused) channel.failed(place.refused);
     else if (channel.wanted && !channel.idle && (place.n === undefined || channel.wantsSnapshot))
-      this.#ask(channel, place.n === undefined);
+      this.#ask(channel, !place.joined);
     this.#settle();
   }
 
@@ -101,15 +103,18 @@ export class Roster {
 
   batch(message: Batch): void {
     for (const channel of this.#heard(message.n)) {
-      if (channel.batch(message)) continue;
-      if (!this.#placeOf(channel).asking)
-        this.#settings.tellIncident('gap', channel.name, message.pubs[0]?.[0]);
+      const place = this.#placeOf(channel);
+      // Of a past that the link's answer did not connect to: the next answer brings all of it.
+      if (!place.joined || channel.batch(message)) continue;
+      place.joined = false;
+      this.#settings.tellIncident('gap', channel.name, message.pubs[0]?.[0]);
       this.#ask(channel, true);
     }
   }
 
   broken(message: Loss): void {
     for (const channel of this.#heard(message.n)) {
+      if (!this.#placeOf(channel).joined) continue;
       this.#settings.tellIncident('loss', channel.name, message.lost);
       channel.broken(message);
     }
@@ -123,6 +128,7 @@ export class Roster {
       const place = this.#placeOf(channel);
       place.cancel?.();
       place.n = place.cancel = undefined;
+      place.joined = false;
       place.refused = end;
       this.#settings.tellIncident('ended', channel.name, end.code);
       channel.setCurrent(false);
@@ -175,6 +181,7 @@ export class Roster {
       tellIncident('refused', channel.name, err.code);
       if (err.retryable) this.#later(channel, place, err.afterMs);
       else place.refused = err;
+      if (!place.joined) channel.setCurrent(false);
       channel.failed(err);
     } else {
       const { n, lost, pubs } = answer;
@@ -184,20 +191,21 @@ export class Roster {
       this.#heard(n);
       if (lost) tellIncident('loss', channel.name, lost);
       else if (pubs) tellIncident('replay', channel.name, pubs.length);
-      const outcome = channel.subscribed(answer, since);
+      const joined = channel.subscribed(answer, since);
       if (this.#closed) return;
+      place.joined = joined;
       // The server counts two spellings as one reader: where the answer stands, it goes on from, for the others too.
       for (const other of this.#sharing(n)) {
         if (other === channel || other.isAt(answer)) continue;
-        other.setCurrent(false);
+        this.#placeOf(other).joined = false;
         this.#ask(other, true);
       }
-      if (outcome !== 'whole') {
-        // Once at once; a server that goes on answering like this is not hammered.
+      if (!joined) {
+        // Once at once, as another link may have brought more than was asked from; no server is hammered.
         if (place.tries > 0) this.#later(channel, place);
         else {
           place.tries = 1;
-          this.#ask(channel, outcome === 'resume');
+          this.#ask(channel, true);
         }
       } else if (!channel.wantsSnapshot) place.tries = 0;
       // Recovered for those who had a past; a newcomer still needs the state.
@@ -213,9 +221,10 @@ export class Roster {
         ? backoffMs(place.tries, random(), AGAIN)
         : afterMs * 2 ** Math.min(place.tries, 5);
     place.tries += 1;
+    if (!place.joined) channel.setCurrent(false);
     place.cancel = clock.after(waitMs, () => {
       place.cancel = undefined;
-      this.#ask(channel, true);
+      this.#ask(channel, !place.joined);
     });
   }
 
@@ -263,7 +272,7 @@ export class Roster {
 
   #placeOf(channel: ClientChannel): Place {
     let place = this.#places.get(channel);
-    if (!place) this.#places.set(channel, (place = { asking: false, tries: 0 }));
+    if (!place) this.#places.set(channel, (place = { joined: false, asking: false, tries: 0 }));
     return place;
   }
 }

@@ -100,6 +100,17 @@ describe('SocketClient: fallback', () => {
     expect(streams.requests.length).to.equal(0);
   });
 
+  it('nor is a server believed that asks to be left alone for ever, or for no time at all', () => {
+    const { client } = connect();
+    for (const afterMs of [1e308, 'soon', {}, -1, null] as unknown as number[]) {
+      script.socket.open();
+      script.socket.refuse('connect', 'unavailable', { retryable: true, afterMs });
+      expect(client.state, String(afterMs)).to.equal('reconnecting');
+      clock.advance(3_600_000, () => client.state !== 'reconnecting');
+      expect(client.state, String(afterMs)).to.equal('connecting');
+    }
+  });
+
   it('and WebSocket are tried in turn while neither gets through', async () => {
     const { is } = connect();
     for (let round = 0; round < 3; round++) {

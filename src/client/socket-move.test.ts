@@ -68,15 +68,21 @@ describe('SocketClient: move', () => {
     expect(states()).to.deep.equal(['connecting', 'authenticating', 'live']);
   });
 
-  it('does not turn back to an answer that the first connection has overtaken', () => {
-    const { first, heard } = moving();
+  it('asks from where it stands when the first connection has overtaken the answer: that may have been undone', () => {
+    const { client, first, heard } = moving();
     const next = second();
     first.say(pubs(7, 6, 8));
     next.admit({ subs: [at(9, CHANNEL, 6, { recovered: true, pubs: rows(6, 6) })] });
-    next.say(pubs(9, 7, 8));
-    next.say(pubs(9, 9));
-    expect(heard.offsets).to.deep.equal([6, 7, 8, 9]);
-    expect(next.count('subscribe')).to.equal(0);
+    next.say(pubs(9, 7, 8), pubs(9, 9), { n: 9, lost: 'tail', e: 'k', o: 7, h: 'other', snapshot: null });
+    expect([heard.offsets, client.state]).to.deep.equal([[6, 7, 8], 'live']);
+    expect(next.last('subscribe').subscribe).to.deep.equal({
+      ch: CHANNEL,
+      since: { e: 'k', o: 8, h: hash(8) },
+    });
+    next.reply('subscribe', at(9, CHANNEL, 9, { recovered: true, pubs: rows(9, 9) }));
+    next.say(pubs(9, 10));
+    expect(heard.offsets).to.deep.equal([6, 7, 8, 9, 10]);
+    expect(next.count('subscribe')).to.equal(1);
   });
 
   it('answers the second connection’s pings by its own numbers', () => {

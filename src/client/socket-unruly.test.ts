@@ -65,11 +65,12 @@ describe('SocketClient: an unruly server', () => {
     socket.say(pubs(3, 6), pubs(3, 6), pubs(3, 4, 6), pubs(3, 6, 7), pubs(3, 9), pubs(3, 8), pubs(3, 10));
     expect(socket.last('subscribe').subscribe).to.deep.equal({
       ch: 'app/a',
-      since: { e: 'k', o: 7, h: hash(7) },
+      since: { e: 'k', o: 6, h: hash(6) },
     });
-    expect(listener.offsets).to.deep.equal([6, 7, 8]);
-    socket.reply('subscribe', at(3, 'app/a', 9, { recovered: true, pubs: rows(8, 9) }));
+    expect(listener.offsets).to.deep.equal([6]);
+    socket.reply('subscribe', at(3, 'app/a', 9, { recovered: true, pubs: rows(7, 9) }));
     expect(listener.offsets).to.deep.equal([6, 7, 8, 9]);
+    expect(socket.count('subscribe')).to.equal(1);
   });
 
   it('that answers for fewer channels than it was asked for is asked for the others', () => {
@@ -85,6 +86,7 @@ describe('SocketClient: an unruly server', () => {
   it('that answers with what is no answer is left', () => {
     for (const frame of [
       { n: 3, pubs: 5 },
+      { n: 3, pubs: [5], h: 'x' },
       { n: 3, pubs: [[6], 5], h: 'x' },
       { n: 3, end: null },
     ]) {
@@ -95,11 +97,6 @@ describe('SocketClient: an unruly server', () => {
       ({ socket } = script);
       socket.accept({ subs: [at(3, 'app/a', 5)] });
     }
-  });
-
-  it('whose publications have no offset is asked for them', () => {
-    socket.say({ n: 3, pubs: [5], h: 'x' });
-    expect(socket.last('subscribe').subscribe).to.deep.include({ since: { e: 'k', o: 5, h: hash(5) } });
   });
 
   it('whose first answer is of no use is told no position', () => {
@@ -151,6 +148,33 @@ describe('SocketClient: an unruly server', () => {
     expect(listener.offsets).to.deep.equal([6, 7]);
   });
 
+  it('that refuses for ever, or for a time that is none, is asked again, and not hammered', () => {
+    gap();
+    for (const [i, afterMs] of ([1e308, 'soon', {}, -1] as unknown as number[]).entries()) {
+      socket.refuse('subscribe', 'rate_limited', { retryable: true, afterMs });
+      clock.advance(1);
+      expect(socket.count('subscribe'), String(afterMs)).to.equal(i + 1);
+      for (let minutes = 0; minutes < 120; minutes += 0.25) {
+        socket.say({ ping: clock.now() });
+        clock.advance(15_000);
+      }
+      expect(socket.count('subscribe'), String(afterMs)).to.equal(i + 2);
+    }
+  });
+
+  it('that says no sensible time between its pings is found silent as another is', () => {
+    for (const pingMs of ['x', {}, null, -5, 0] as unknown as number[]) {
+      const { client, changes } = pool.make({ url: 'http://scripted.test', clock, random: () => 1 });
+      client.connect();
+      script.socket.accept({ pingMs });
+      clock.advance(34_999);
+      expect(client.state, String(pingMs)).to.equal('live');
+      clock.advance(20_000);
+      expect(changes.find(({ reason }) => reason !== undefined)?.reason, String(pingMs)).to.equal('silent');
+      client.disconnect();
+    }
+  });
+
   it('whose refusal comes when nobody listens any more is not asked again', () => {
     const subscription = logged.client.subscribe('app/b', new Recorder());
     socket.refuse('subscribe', 'channel_limit', { retryable: true });
@@ -168,7 +192,14 @@ describe('SocketClient: an unruly server', () => {
     expect(socket.last('subscribe').subscribe).to.deep.include({ since: { e: 'k', o: 5, h: hash(5) } });
     socket.reply('subscribe', at(3, 'app/a', 9, { recovered: true, pubs: rows(6, 9) }));
     expect(listener.offsets).to.deep.equal([6, 7, 8, 9]);
-    expect(second.offsets).to.deep.equal([9]);
+    expect(second.heard, 'not before the others are there').to.deep.equal([]);
+    socket.reply('subscribe', at(3, 'app/a', 9));
+    socket.say(pubs(3, 10));
+    expect(second.heard).to.deep.equal([
+      ['snapshot', { at: 9 }],
+      ['publication', 10, { at: 10 }],
+    ]);
+    expect(listener.offsets).to.deep.equal([6, 7, 8, 9, 10]);
   });
 
   it('that says "at once" again and again is not hammered', () => {

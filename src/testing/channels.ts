@@ -1,6 +1,6 @@
 /** Channels of a test, and what a server answers for them. */
 import { ClientChannel } from '../client/channel.ts';
-import type { Outcome, Seat } from '../client/channel.ts';
+import type { Seat } from '../client/channel.ts';
 import type { Json, Subscribed } from '../protocol/frames.ts';
 import { Recorder } from './recorder.ts';
 
@@ -20,7 +20,7 @@ export function followed(): { channel: ClientChannel; first: Recorder; seat: Sea
 }
 
 /** Answers a request to continue from where the channel stands. */
-export function resumed(channel: ClientChannel, reply: Subscribed): Outcome {
+export function resumed(channel: ClientChannel, reply: Subscribed): boolean {
   return channel.subscribed(reply, channel.request(true).since);
 }
 

@@ -132,7 +132,8 @@ export class Commands {
 
   /**
    * Subscribes, or answers anew for a channel that is already subscribed: a second widget on the same page then gets
-   * its snapshot without a second subscription.
+   * its snapshot without a second subscription. What the connection is still owed of the channel is sent before such an
+   * answer, so that nobody is behind it.
    * @returns the rest, in which nothing is awaited: the answer, the position in it and what is sent next fit together.
    *   It must be called, and its answer sent in the same turn.
    */
@@ -140,11 +141,13 @@ export class Commands {
     const connection = this.#connection;
     if (!connection.reader.hasRoomFor(this.#hub.nameOf(ch))) throw new WaooawError('subscription_limit');
     const channel = await this.#hub.open(ch, connection.identity);
+    const owed = since ? undefined : await connection.reader.owed(channel);
     const join = await channel.join(since);
     return () => {
       const past = join();
       if (connection.closed) throw new WaooawError('connection_lost');
       this.#hub.flush(channel);
+      owed?.();
       const answer = this.#answerOf(channel, this.#bounded(past));
       connection.reader.follow(channel, everyMs);
       return answer;

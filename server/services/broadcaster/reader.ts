@@ -6,7 +6,7 @@ import { Frame } from './frame.ts';
 import type { FrameNode, Subscriber } from './frame.ts';
 import type { Paced, ReaderHub } from './hub.ts';
 import { Subscription } from './subscription.ts';
-import type { Behind } from './subscription.ts';
+import type { Behind, Step } from './subscription.ts';
 import type { Transport } from './transport.ts';
 
 /** A reader whose carrier does not tell when it is drained has caught up at this share of the bound. */
@@ -45,6 +45,11 @@ export class Reader implements Subscriber, Paced {
     return this.#transport.bufferedBytes();
   }
 
+  /** What a past that is read back may come to, characters. */
+  get #maxPast(): number {
+    return this.#hub.limits.maxBufferedBytes * PAST_SHARE;
+  }
+
   get paced(): boolean {
     for (const { everyMs } of this.#subscriptions.values()) if (everyMs > 0) return true;
     return false;
@@ -54,6 +59,30 @@ export class Reader implements Subscriber, Paced {
   hasRoomFor(name: string): boolean {
     if (this.#subscriptions.size < this.#hub.limits.maxSubscriptions) return true;
     return [...this.#subscriptions.values()].some(({ channel }) => channel.name === name);
+  }
+
+  /**
+   * Prepares to write what is still owed of a channel that is followed already, so that an answer stands where the
+   * client does.
+   * @returns the rest, after which nothing is owed. To be called once, in the turn in which the answer is sent.
+   */
+  async owed(channel: Channel): Promise<() => void> {
+    const subscription = this.#subscriptions.get(channel.n);
+    if (!subscription?.behind) return () => undefined;
+    subscription.held = true;
+    let take: () => Step;
+    try {
+      take = await subscription.prepare(this.#maxPast);
+    } catch (error) {
+      subscription.held = false;
+      throw error;
+    }
+    return () => {
+      subscription.held = false;
+      this.#hub.flush(channel);
+      const past = take();
+      if (!subscription.upToDate) this.#write(subscription.latest() ?? past);
+    };
   }
 
   /** Follows a channel from its present position. Its pending publications must have been flushed. */
@@ -209,19 +238,22 @@ export class Reader implements Subscriber, Paced {
     this.#hub.flush(channel);
     let step = subscription.upToDate ? undefined : subscription.latest();
     if (!step && !subscription.upToDate) {
-      const take = await subscription.prepare(this.#hub.limits.maxBufferedBytes * PAST_SHARE);
+      const take = await subscription.prepare(this.#maxPast);
       this.#hub.flush(channel);
       step = take();
     }
     // In the turn in which the step was taken: what is published after it is published to this reader again.
-    if (this.#subscriptions.get(channel.n) !== subscription || !subscription.behind) return;
+    if (this.#subscriptions.get(channel.n) !== subscription || !subscription.behind || subscription.held) return;
     if (subscription.everyMs > 0) {
       subscription.fallBehind('demand', channel.position);
       subscription.dueAt = subscription.nextDue(now);
     } else this.#keepUp(subscription);
-    if (!step) return;
-    if (step.lost) this.#hub.recovered(step.lost);
-    this.#hub.conflated(step.conflated);
-    this.send(new Frame(step.message));
+    if (step) this.#write(step);
+  }
+
+  #write({ message, conflated, lost }: Step): void {
+    if (lost) this.#hub.recovered(lost);
+    this.#hub.conflated(conflated);
+    this.send(new Frame(message));
   }
 }

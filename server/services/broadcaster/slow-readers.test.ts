@@ -456,7 +456,7 @@ describe('a reader that asks for fewer', () => {
     assert.equal(clock.pending, idle);
   });
 
-  it('subscribes anew and stands where the answer stands', async () => {
+  it('subscribes anew and is sent first what it is owed: it stands where the answer stands', async () => {
     const {
       clock,
       reader,
@@ -467,7 +467,12 @@ describe('a reader that asks for fewer', () => {
     await reader.ask({ demand: { n, everyMs: 1_000 } });
     await publish('app/a', 1, 2);
     const { ok } = await reader.ask({ subscribe: { ch: 'app/a' } });
-    assert.equal(ok?.o, 2);
+    assert.equal(
+      reader.frames.at(-2)?.text,
+      `{"n":${n},"pubs":[[1,1],[2,2]],"h":"${ok?.h}"}`,
+      'before the answer',
+    );
+    assert.equal(reader.inbox.rest().length, 1);
     await publish('app/a', 3);
     clock.advance(1_000);
     await turn();
@@ -475,6 +480,55 @@ describe('a reader that asks for fewer', () => {
       reader.inbox.rest().flatMap(({ pubs }) => pubs ?? []),
       [[3, 3]],
     );
+  });
+
+  it('subscribes anew and is told first of what the history has outrun', async () => {
+    const { reader, publish } = await stalled(['app/a']);
+    await publish('app/a', 1);
+    await publish('app/a', 2, 3, 4, 5, 6, 7);
+    const { ok } = await reader.ask({ subscribe: { ch: 'app/a' } });
+    assert.equal(ok?.o, 7);
+    assert.equal(reader.inbox.rest().at(-1)?.lost, 'slow');
+    assert.equal(reader.frames.length, 5, 'connected, subscribed, the first batch, the loss, the answer');
+  });
+
+  it('subscribes anew to a conflated channel and is sent the newest first', async () => {
+    const { reader, publish } = await stalled(['latest/a']);
+    await publish('latest/a', 1);
+    await publish('latest/a', 2, 3);
+    const { ok } = await reader.ask({ subscribe: { ch: 'latest/a' } });
+    assert.deepEqual([ok?.o, ok?.snapshot], [3, 3]);
+    assert.deepEqual(reader.inbox.rest().at(-1)?.pubs, [[3, 3]]);
+  });
+
+  it('subscribes anew while it is being brought up, and is sent nothing twice', async () => {
+    const { reader, publish, bus } = await stalled(['app/a']);
+    await publish('app/a', 1);
+    await publish('app/a', 2);
+    bus.holdReads();
+    reader.buffered = 0;
+    reader.connection.drained();
+    const asked = reader.ask({ subscribe: { ch: 'app/a' } });
+    await publish('app/a', 3);
+    bus.letReadsGo();
+    await asked;
+    await publish('app/a', 4);
+    await drain(reader);
+    assert.deepEqual(
+      reader.inbox.rest().flatMap(({ pubs }) => pubs?.map(([offset]) => offset) ?? []),
+      [1, 2, 3, 4],
+    );
+  });
+
+  it('subscribes anew while the stream cannot be read: it is told so, and brought up later', async () => {
+    const { reader, publish, bus } = await stalled(['app/a']);
+    await publish('app/a', 1);
+    await publish('app/a', 2);
+    bus.fails.read = new Error('away');
+    assert.equal((await reader.ask({ subscribe: { ch: 'app/a' } })).err?.code, 'internal');
+    delete bus.fails.read;
+    await drain(reader);
+    assert.deepEqual(reader.inbox.rest().at(-1)?.pubs, [[2, 2]]);
   });
 
   it('on a channel that it does not follow is told so', async () => {

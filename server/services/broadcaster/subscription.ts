@@ -40,6 +40,8 @@ export class Subscription {
   everyMs = 0;
   /** When the next batch is due, monotonic ms. */
   dueAt = 0;
+  /** An answer that will bring the reader up is being prepared: nobody else does. */
+  held = false;
   #cursor: Cursor | undefined;
 
   constructor(channel: Channel) {
