@@ -1,5 +1,6 @@
 /** Time that runs faster than the machine's, so that the default timeouts fit a run of a tenth of a second. */
 import type { Clock } from '../server/ports/clock.ts';
+import { timerMs } from '../src/client/clock.ts';
 import type { ClientClock } from '../src/client/index.ts';
 
 /** One time for both sides. */
@@ -36,7 +37,7 @@ export function fastClock(rate: number): FastClock {
     client: {
       now,
       after(delayMs, call) {
-        const handle = setTimeout(call, delayMs / rate).unref();
+        const handle = setTimeout(call, timerMs(delayMs / rate)).unref();
         return () => clearTimeout(handle);
       },
     },

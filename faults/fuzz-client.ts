@@ -65,7 +65,7 @@ export async function fuzzClient(seed: number, cases: number): Promise<Fuzzed> {
     if (state === 'failed') setTimeout(() => client.connect(), 1);
     void code;
   });
-  client.on('error', ({ code }) => count(`error ${code}`));
+  client.on('error', ({ code }) => count(`error ${shown(code)}`));
   client.on('message', () => count('message'));
   let current = 0;
   for (const name of ['app/a', 'app/b']) {
@@ -73,7 +73,7 @@ export async function fuzzClient(seed: number, cases: number): Promise<Fuzzed> {
       snapshot: () => count('snapshot'),
       publication: () => count('publication'),
       lost: () => count('lost'),
-      error: ({ code }) => count(`channel error ${String(code).slice(0, 40)}`),
+      error: ({ code }) => count(`channel error ${shown(code)}`),
       current: (is) => (current += is ? 1 : -1),
     });
   }
@@ -165,4 +165,9 @@ function news(chance: Chance): object[] {
       { id: null, err: { code: 'bad_frame', message: 'no', retryable: false } },
     ]),
   ];
+}
+
+/** A code as it came: a server that was taken over may send anything, also what cannot be made a text. */
+function shown(code: unknown): string {
+  return typeof code === 'string' ? code.slice(0, 40) : typeof code;
 }

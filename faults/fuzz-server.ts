@@ -8,7 +8,7 @@ import { broadcasting } from '../server/testing/broadcasting.ts';
 import { FakeReader, connected } from '../server/testing/fake-reader.ts';
 import { Chance } from './chance.ts';
 import type { Fuzzed } from './fuzz.ts';
-import { mutated } from './mutate.ts';
+import { mutated, nested } from './mutate.ts';
 
 const POSITION = { e: 'k3Jq', o: 41, h: '0123456789abcdef' };
 
@@ -36,6 +36,8 @@ export const COMMANDS: readonly object[] = [
 /** After so many turns of the event loop an answer is not coming. */
 const TURNS = 200;
 const PROVE_EVERY = 100;
+/** How many of all frames are valid but for their depth. */
+const DEEP_SHARE = 0.02;
 
 /** Throws so many. */
 export async function fuzzServer(seed: number, cases: number): Promise<Fuzzed> {
@@ -53,7 +55,8 @@ export async function fuzzServer(seed: number, cases: number): Promise<Fuzzed> {
       reader.connection.lost();
       reader = chance.maybe(0.8) ? await connected(broadcaster) : new FakeReader(broadcaster);
     }
-    const frame = mutated(chance.pick(COMMANDS), chance);
+    const command = chance.pick(COMMANDS);
+    const frame = chance.maybe(DEEP_SHARE) ? nested(command, chance) : mutated(command, chance);
     const from = reader.inbox.frames.length;
     reader.say(frame);
     const owed = answersOwed(frame);

@@ -52,6 +52,7 @@ export async function fuzzSocket(seed: number, cases: number): Promise<Fuzzed> {
 async function throwOne(port: number, chance: Chance): Promise<string> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, [...SUBPROTOCOLS]);
   let left = false;
+  const timers: NodeJS.Timeout[] = [];
   const ended = new Promise<string>((resolve) => {
     socket.on('error', () => undefined);
     socket.on('close', (code) =>
@@ -66,11 +67,13 @@ async function throwOne(port: number, chance: Chance): Promise<string> {
     socket.on('message', (data: Buffer) => {
       if (data.toString().includes('"id":987654')) resolve('answered');
     });
-    setTimeout(() => {
-      left = true;
-      rawOf(socket).end();
-    }, PATIENCE_MS).unref();
-    setTimeout(() => resolve('? neither answered nor closed'), LIMIT_MS).unref();
+    timers.push(
+      setTimeout(() => {
+        left = true;
+        rawOf(socket)?.end();
+      }, PATIENCE_MS),
+      setTimeout(() => resolve('? neither answered nor closed'), LIMIT_MS),
+    );
   });
   await once(socket, 'open');
   if (chance.maybe(0.8)) socket.send(JSON.stringify({ id: 1, connect: {} }));
@@ -78,6 +81,8 @@ async function throwOne(port: number, chance: Chance): Promise<string> {
   else throwBytes(socket, chance);
   socket.send('{"id":987654,"unsubscribe":{"n":99}}');
   const outcome = await ended;
+  // They would hold the socket for as long as they wait.
+  for (const timer of timers) clearTimeout(timer);
   socket.terminate();
   return outcome;
 }
@@ -87,10 +92,10 @@ function throwBytes(socket: WebSocket, chance: Chance): void {
   const frame = encodeFrame({ opcode: 1, payload: JSON.stringify(chance.pick(COMMANDS)) });
   for (let times = chance.whole(1, 4); times > 0; times -= 1)
     frame[chance.whole(0, frame.length - 1)] = chance.whole(0, 255);
-  rawOf(socket).write(frame);
+  rawOf(socket)?.write(frame);
 }
 
-/** The TCP connection below. */
-function rawOf(socket: WebSocket): NodeJS.WritableStream {
-  return (socket as unknown as { readonly _socket: NodeJS.WritableStream })._socket;
+/** The TCP connection below, while there is one. */
+function rawOf(socket: WebSocket): NodeJS.WritableStream | null {
+  return (socket as unknown as { readonly _socket: NodeJS.WritableStream | null })._socket;
 }

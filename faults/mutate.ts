@@ -78,6 +78,17 @@ export function mutated(message: object, chance: Chance): string {
   return chance.maybe(0.5) ? chance.pick(TEXTS)(text, chance) : text;
 }
 
+/** Nests something deeper than any stack in the place of one plain value, whichever. */
+export function nested(message: object, chance: Chance): string {
+  const text = JSON.stringify(message);
+  const { index, 0: found } = chance.pick([...text.matchAll(/:[^:,{}[\]]+/g)]);
+  const deep = chance.pick([
+    '['.repeat(DEEP) + ']'.repeat(DEEP),
+    '{"a":'.repeat(DEEP / 3) + '1' + '}'.repeat(DEEP / 3),
+  ]);
+  return `${text.slice(0, index)}:${deep}${text.slice(index + found.length)}`;
+}
+
 /** Puts something else at one place, takes it away, or adds to it. */
 function change(node: Node, chance: Chance): void {
   const key = chance.pick(Object.keys(node)) as string | undefined;

@@ -112,6 +112,26 @@ describe('Origin', () => {
 });
 
 describe('a mutation’s body', () => {
+  it('is nested to maxDepth at most, wherever it is sent', async (t) => {
+    const { url } = await startServer(t, { broadcaster: { maxDepth: 10 } });
+    for (const [path, body] of [
+      ['metrics', { samples: [{ name: 'x', value: 1 }] }],
+      ['publish', { ch: 'app/a', data: '[{'.repeat(100) }],
+      ['keys', { name: 'x', role: 'viewer' }],
+      ['revocations', { subject: 'ana' }],
+    ] as const) {
+      // What no schema knows counts too: the body is refused before anybody looks into it.
+      const nested = (levels: number): string =>
+        `{"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)},${JSON.stringify(body).slice(1)}`;
+      assert.equal((await post(`${url}/api/${path}`, nested(10))).status, 200, path);
+      for (const levels of [11, 100_000]) {
+        const answer = await post(`${url}/api/${path}`, nested(levels));
+        isProblem(answer, 'bad_request');
+        assert.match(answer.json<Problem>().detail, /10 levels/, path);
+      }
+    }
+  });
+
   it('must be called JSON: what a form on a foreign page can send is refused', async (t) => {
     const { url } = await startServer(t);
     const body = JSON.stringify(SAMPLE);

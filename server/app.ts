@@ -157,6 +157,7 @@ function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {
     const peer = c.env?.incoming?.socket.remoteAddress;
     c.set('clientAddress', addressOf(peer, c.req.header('x-forwarded-for')));
     c.set('log', deps.log.child({ requestId: c.var.requestId }));
+    c.set('maxDepth', deps.config.broadcaster.maxDepth);
     await next();
     const line = {
       method: c.req.method,

@@ -17,6 +17,14 @@ export const BROADCASTER_SETTINGS = withDefaults(DEFAULT_LIMITS, {
   maxChannelLength: limit('Length of a channel name, characters.', 65_536),
   maxFrameBytes: limit('Largest frame from a client, bytes.'),
   maxPublicationBytes: limit('Largest publication by a client or over HTTP, as JSON, bytes.'),
+  // From what a subscribe with a position needs, to what every parser and every stack takes.
+  maxDepth: (fallback) =>
+    integer(
+      8,
+      1_000,
+      fallback,
+      'Levels of arrays and objects in a message from a client, a request body or a publication.',
+    ),
   messagesPerSecond: limit('Messages from one client, a second, sustained.'),
   messageBurst: limit('Messages from one client at once, before the sustained rate counts.'),
   subscribesPerSecond: limit('Subscribes by one client, a second, sustained; those of a connect count too.'),

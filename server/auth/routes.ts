@@ -11,7 +11,7 @@ import {
   revocation,
 } from '../../src/protocol/auth.schema.ts';
 import { requireRole } from '../http/access.ts';
-import { api } from '../http/api.ts';
+import { api, bodyRead } from '../http/api.ts';
 import type { AppEnv } from '../http/env.ts';
 import { answers, json } from '../http/openapi.ts';
 import type { Auth } from './index.ts';
@@ -39,7 +39,7 @@ const create = createRoute({
   tags: ['auth'],
   summary: 'Make an API key',
   description: 'The answer holds the key itself. It is said this once: the server keeps its hash.',
-  middleware: requireRole('admin'),
+  middleware: [requireRole('admin'), bodyRead] as const,
   request: { body: { required: true, ...json(newApiKey) } },
   responses: answers(createdApiKey, 'The key', 400, 401, 403, 413, 415),
 });
@@ -61,7 +61,7 @@ const revokeSubject = createRoute({
   tags: ['auth'],
   summary: 'Revoke every JWT of a subject issued until now',
   description: 'In effect and durable once this is answered. Tokens issued later are taken.',
-  middleware: requireRole('admin'),
+  middleware: [requireRole('admin'), bodyRead] as const,
   request: { body: { required: true, ...json(newRevocation) } },
   responses: answers(revocation, 'Since when', 400, 401, 403, 413, 415),
 });

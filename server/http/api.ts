@@ -1,7 +1,9 @@
 /** A group of API routes whose failed schemas become problems. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { HonoRequest } from 'hono';
+import type { Context, HonoRequest } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { WaooawError } from '../../src/protocol/index.ts';
+import { checkDepth } from '../depth.ts';
 import type { AppEnv } from './env.ts';
 import { onError, onNotFound, schemaError } from './problem.ts';
 
@@ -32,3 +34,19 @@ export async function readJson(request: HonoRequest, maxBytes = Number.POSITIVE_
     throw new WaooawError('bad_json', (cause as SyntaxError).message, { cause });
   }
 }
+
+/**
+ * Reads a JSON body that is nested no deeper than `maxDepth`.
+ * @throws WaooawError as `readJson` does, `bad_request` for a deeper one.
+ */
+export async function readBody(c: Context<AppEnv>): Promise<unknown> {
+  const body = await readJson(c.req as HonoRequest);
+  checkDepth(body, c.var.maxDepth);
+  return body;
+}
+
+/** Middleware for routes whose schema reads the body: that is held to `readBody` before. */
+export const bodyRead = createMiddleware<AppEnv>(async (c, next) => {
+  await readBody(c);
+  await next();
+});

@@ -14,6 +14,8 @@ export interface AppEnv {
     /** Who is asking. Below `<base>/api` only, where `authenticated` has let them in. */
     identity: Identity;
     log: Logger;
+    /** Levels of arrays and objects that a body may have. */
+    maxDepth: number;
     /** Headers that a route wants instead of the general security headers. */
     ownHeaders?: Readonly<Record<string, string>>;
   };

@@ -255,6 +255,23 @@ describe('limits', () => {
     assert.equal(broadcaster.stats().subscriptions, 1);
   });
 
+  it('maxDepth: a message that is nested deeper is refused with its id, and its neighbours are served', async () => {
+    const { broadcaster, errors } = setUp({ maxDepth: 10 });
+    broadcaster.respond('echo', (data) => data ?? null);
+    const reader = await connected(broadcaster);
+    const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+    const echo = (id: number, levels: number): string =>
+      `{"id":${id},"request":{"method":"echo","data":${nested(levels)}}}`;
+    reader.say(`${echo(10, 9)}\n${echo(11, 30_000)}\n${echo(12, 8)}\n{"id":13,"x":${nested(30_000)}}`);
+    for (const id of [10, 11, 13])
+      assert.equal((await reader.inbox.answer(id)).err?.code, 'bad_request', `${id}`);
+    assert.ok((await reader.inbox.answer(12)).ok);
+    reader.say(nested(30_000));
+    assert.deepEqual((await reader.next()).err?.code, 'bad_frame', 'no object, however deep');
+    const { ok } = await reader.ask({ request: { method: 'echo', data: '[{'.repeat(100) } });
+    assert.deepEqual([ok !== undefined, errors, reader.closedWith], [true, [], undefined]);
+  });
+
   it('maxSubscriptions: a connect that names one channel a thousand times is not a thousand snapshots', async () => {
     const { broadcaster } = setUp({ maxSubscriptions: 3 });
     const reader = new FakeReader(broadcaster);

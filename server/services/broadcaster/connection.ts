@@ -179,7 +179,7 @@ export class Connection implements Client, Commander {
   async #handle(message: unknown): Promise<void> {
     if (this.#closed) return;
     try {
-      const parsed = parseMessage(message);
+      const parsed = parseMessage(message, this.#hub.limits.maxDepth);
       if ('pos' in parsed) this.#confirm(parsed.pos);
       else await this.#commands.run(parsed);
     } catch (error) {

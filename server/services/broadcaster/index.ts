@@ -135,7 +135,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
 
   const publish = async (request: PublishRequest): Promise<Published> => {
     const resolved = channels.resolve(request.ch);
-    const data = publicationText(request.data, limits.maxPublicationBytes);
+    const data = publicationText(request.data, limits);
     // Opened, so that it is kept for as long as a reader may come, and no longer.
     await channels.open(resolved);
     const { publication, duplicate } = await bus.publish(
@@ -248,7 +248,7 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     sendTo(session, data) {
       const connection = connectionOf(session);
       if (!connection.connected) throw new WaooawError('not_connected');
-      publicationText(data, limits.maxPublicationBytes);
+      publicationText(data, limits);
       connection.direct(data);
     },
     disconnect: (session) => connectionOf(session).close('disconnected'),

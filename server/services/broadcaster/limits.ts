@@ -16,6 +16,8 @@ export interface BroadcasterLimits {
   readonly maxFrameBytes: number;
   /** Bytes of one publication by a client or over HTTP, as JSON. */
   readonly maxPublicationBytes: number;
+  /** Levels of arrays and objects in an inbound message, a request body or a publication, the outermost one included. */
+  readonly maxDepth: number;
   /** Inbound messages a second, sustained. */
   readonly messagesPerSecond: number;
   /** Inbound messages at once, before the sustained rate counts. */
@@ -59,6 +61,7 @@ export const DEFAULT_LIMITS: BroadcasterLimits = Object.freeze({
   maxChannelLength: 512,
   maxFrameBytes: 65_536,
   maxPublicationBytes: 65_536,
+  maxDepth: 128,
   messagesPerSecond: 50,
   messageBurst: 300,
   subscribesPerSecond: 50,

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import { coded } from '../../testing/harness.ts';
-import { errorBody, idOf, parseMessage } from './message.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { errorBody, idOf, parseMessage as parse } from './message.ts';
+
+const { maxDepth } = DEFAULT_LIMITS;
+const parseMessage = (message: unknown): ReturnType<typeof parse> => parse(message, maxDepth);
 
 const position = { e: 'k3', o: 4, h: '0123456789abcdef' };
 
@@ -75,6 +79,28 @@ describe('an inbound message', () => {
     ] as const) {
       assert.throws(() => parseMessage(message), coded('bad_request', `${field}: `), JSON.stringify(message));
     }
+  });
+});
+
+describe('an inbound message that is nested', () => {
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+
+  it('is taken to maxDepth, the message itself included, wherever the nesting stands', () => {
+    for (const around of [
+      (data: unknown) => ({ id: 1, request: { method: 'a', data } }),
+      (data: unknown) => ({ id: 1, publish: { ch: 'app/a', data } }),
+    ]) {
+      assert.doesNotThrow(() => parseMessage(around(nested(maxDepth - 2))));
+      assert.throws(() => parseMessage(around(nested(maxDepth - 1))), coded('bad_request', `${maxDepth}`));
+    }
+    const unknown = (deep: unknown): object => ({ id: 1, connect: {}, trace: deep });
+    assert.doesNotThrow(() => parseMessage(unknown(nested(maxDepth - 1))));
+    assert.throws(() => parseMessage(unknown(nested(maxDepth))), coded('bad_request'));
+  });
+
+  it('has no level for a bracket in a text', () => {
+    const text = '[{'.repeat(1_000);
+    assert.doesNotThrow(() => parseMessage({ id: 1, request: { method: 'a', data: text } }));
   });
 });
 

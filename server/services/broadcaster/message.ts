@@ -2,6 +2,7 @@
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { ClientMessage, ErrorBody } from '../../../src/protocol/index.ts';
 import { COMMANDS, pong } from '../../../src/protocol/frames.schema.ts';
+import { checkDepth } from '../../depth.ts';
 
 const SCHEMAS = new Map<string, (typeof COMMANDS)[keyof typeof COMMANDS] | typeof pong>([
   ...Object.entries(COMMANDS),
@@ -10,11 +11,14 @@ const SCHEMAS = new Map<string, (typeof COMMANDS)[keyof typeof COMMANDS] | typeo
 
 /**
  * Checks a decoded message.
- * @throws WaooawError `bad_frame`, `unknown_command`, or `bad_request` naming the field.
+ * @param maxDepth levels of arrays and objects, the message itself included.
+ * @throws WaooawError `bad_frame`, `unknown_command`, or `bad_request`, naming the field where it is one.
  */
-export function parseMessage(message: unknown): ClientMessage {
+export function parseMessage(message: unknown, maxDepth: number): ClientMessage {
   if (typeof message !== 'object' || message === null || Array.isArray(message))
     throw new WaooawError('bad_frame');
+  // Before a host's method is handed its data, and whoever then walks that by recursion.
+  checkDepth(message, maxDepth);
   for (const [name, schema] of SCHEMAS) {
     if (!Object.hasOwn(message, name)) continue;
     const result = schema.safeParse(message);

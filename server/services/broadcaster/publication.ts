@@ -1,14 +1,8 @@
 /** What is published, as text. What comes from outside has bounds, looked at once, before it is stored. */
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { Json } from '../../../src/protocol/index.ts';
-
-/** Levels of arrays and objects. Far below what any reader's parser takes, whatever else is on its stack. */
-const MAX_DEPTH = 128;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
+import { checkDepth } from '../../depth.ts';
+import type { BroadcasterLimits } from './limits.ts';
 
 /** Writes data as JSON. @throws WaooawError `bad_request` for what JSON has nothing for. */
 export function jsonText(data: Json): string {
@@ -25,36 +19,20 @@ export function jsonText(data: Json): string {
 
 /**
  * Writes data of somebody from outside as JSON.
- * @param maxBytes of the text.
  * @throws WaooawError as `jsonText` does, `bad_request` for what is nested too deeply, `publication_too_large`.
  */
-export function publicationText(data: Json, maxBytes: number): string {
+export function publicationText(
+  data: Json,
+  { maxPublicationBytes, maxDepth }: Pick<BroadcasterLimits, 'maxPublicationBytes' | 'maxDepth'>,
+): string {
   const text = jsonText(data);
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes) {
+  if (bytes > maxPublicationBytes) {
     throw new WaooawError(
       'publication_too_large',
-      `The publication has ${bytes} bytes; ${maxBytes} are taken`,
+      `The publication has ${bytes} bytes; ${maxPublicationBytes} are taken`,
     );
   }
-  if (depthOf(text) > MAX_DEPTH)
-    throw new WaooawError('bad_request', `The data is nested more than ${MAX_DEPTH} levels deep`);
+  checkDepth(data, maxDepth);
   return text;
-}
-
-/** Levels of arrays and objects of a JSON text. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === QUOTE) inString = !inString;
-    else if (inString) {
-      // What is escaped ends nothing.
-      if (code === BACKSLASH) i += 1;
-    } else if (OPENING.has(code)) deepest = Math.max(deepest, (depth += 1));
-    else if (CLOSING.has(code)) depth -= 1;
-  }
-  return deepest;
 }

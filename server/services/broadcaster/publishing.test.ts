@@ -182,19 +182,32 @@ describe('the publish command', () => {
     const { broadcaster } = setUp();
     const writer = await connected(broadcaster, 'operator');
     const since = positionOf(await writer.ask({ subscribe: { ch: 'app/a' } }));
-    // The deepest nesting that is taken: looked for, because it depends on the stack that is left.
-    let [taken, refused] = [1, 30_000];
-    while (refused - taken > 1) {
-      const levels = Math.floor((taken + refused) / 2);
-      writer.say(`{"id":${levels},"publish":{"ch":"app/b","data":${nested(levels)}}}`);
-      if ((await writer.inbox.answer(levels)).ok) taken = levels;
-      else refused = levels;
+    // The deepest nesting that is taken: the message and its command are levels too.
+    const deepest = broadcaster.limits.maxDepth - 2;
+    for (const [id, levels] of [
+      [50, deepest + 1],
+      [51, deepest],
+    ] as const) {
+      writer.say(`{"id":${id},"publish":{"ch":"app/a","data":${nested(levels)}}}`);
+      const { ok, err } = await writer.inbox.answer(id);
+      assert.deepEqual([ok?.o, err?.code], levels > deepest ? [undefined, 'bad_request'] : [1, undefined]);
     }
-    writer.say(`{"id":50000,"publish":{"ch":"app/a","data":${nested(taken)}}}`);
-    assert.ok((await writer.inbox.answer(50_000)).ok);
     const back = new FakeReader(broadcaster);
     const { ok } = await back.ask({ connect: { subs: [{ ch: 'app/a', since }] } });
     assert.deepEqual([ok?.subs?.[0]?.err, ok?.subs?.[0]?.recovered], [undefined, true]);
+  });
+});
+
+describe('publishing by the host', () => {
+  it('takes what is nested to maxDepth, and refuses more, also to one connection', async () => {
+    const { broadcaster } = setUp({ maxDepth: 10 });
+    const reader = await connected(broadcaster, 'ben');
+    const { session } = reader.connection;
+    const [fits, deep] = [JSON.parse(nested(10)) as Json, JSON.parse(nested(11)) as Json];
+    assert.equal((await broadcaster.sendToUser('ben', fits)).o, 1);
+    await assert.rejects(broadcaster.sendToUser('ben', deep), coded('bad_request', '10 levels'));
+    assert.doesNotThrow(() => broadcaster.sendTo(session, fits));
+    assert.throws(() => broadcaster.sendTo(session, deep), coded('bad_request', '10 levels'));
   });
 });
 

@@ -243,7 +243,8 @@ export class Reader implements Subscriber, Paced {
       step = take();
     }
     // In the turn in which the step was taken: what is published after it is published to this reader again.
-    if (this.#subscriptions.get(channel.n) !== subscription || !subscription.behind || subscription.held) return;
+    if (this.#subscriptions.get(channel.n) !== subscription || !subscription.behind || subscription.held)
+      return;
     if (subscription.everyMs > 0) {
       subscription.fallBehind('demand', channel.position);
       subscription.dueAt = subscription.nextDue(now);

@@ -284,6 +284,16 @@ describe('POST /api/publish', () => {
     assert.deepEqual((await one.next()).pubs, [[1, 'fine']]);
   });
 
+  it('takes a body that is nested to maxDepth, and brackets in its texts count for nothing', async (t) => {
+    const { publish } = await asking(t, { broadcaster: { maxDepth: 10 } });
+    const nested = (levels: number): string =>
+      `{"ch":"app/a","data":${'['.repeat(levels)}"[[[[{{{{"${']'.repeat(levels)}}`;
+    assert.equal(outcome(await publish(nested(9))), '200');
+    const refused = await publish(nested(10));
+    assert.equal(outcome(refused), '400 bad_request');
+    assert.match(refused.json<Problem>().detail, /10 levels/);
+  });
+
   it('says of what it says to one connection too that it is nested too deeply', async (t) => {
     const { publish, reader, waooaw } = await asking(t);
     await reader();

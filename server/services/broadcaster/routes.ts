@@ -4,7 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { Json } from '../../../src/protocol/index.ts';
 import { requireRole } from '../../http/access.ts';
-import { api, readJson } from '../../http/api.ts';
+import { api, readBody } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json, problems } from '../../http/openapi.ts';
 import { schemaError } from '../../http/problem.ts';
@@ -209,7 +209,7 @@ export function broadcasterRoutes(broadcaster: Broadcaster): OpenAPIHono<AppEnv>
 export function publishRoutes(broadcaster: Broadcaster): OpenAPIHono<AppEnv> {
   const app = api();
   app.openapi(publish, async (c) => {
-    const parsed = publication.safeParse(await readJson(c.req));
+    const parsed = publication.safeParse(await readBody(c));
     if (!parsed.success) throw schemaError(parsed.error.issues);
     const { identity } = c.var;
     const to = parsed.data;

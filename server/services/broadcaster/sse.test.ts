@@ -231,6 +231,19 @@ describe('a stream', () => {
     assert.ok((await reader.ask({ subscribe: { ch: 'health' } })).ok);
   });
 
+  it('refuses one message of a list that is nested too deeply, with its id, and runs the others', async (t) => {
+    const { url, waooaw } = await startServer(t, { broadcaster: { maxDepth: 10 } });
+    waooaw.broadcaster.respond('echo', (data) => data ?? null);
+    const reader = await EventReader.connected(t, url);
+    const echo = (id: number, levels: number): string =>
+      `{"id":${id},"request":{"method":"echo","data":${'['.repeat(levels)}${']'.repeat(levels)}}}`;
+    const body = `[${echo(2, 8)},${echo(3, 9)},${echo(4, 20_000)},${echo(5, 1)}]`;
+    assert.equal((await reader.say(body)).status, 204);
+    const codes: unknown[] = [];
+    for (const id of [2, 3, 4, 5]) codes.push((await reader.inbox.answer(id)).err?.code);
+    assert.deepEqual(codes, [undefined, 'bad_request', 'bad_request', undefined]);
+  });
+
   it('is pinged, and its pong is heard', async (t) => {
     const clock = createManualClock();
     const { url, waooaw } = await startServer(t, {}, { clock });

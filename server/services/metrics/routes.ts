@@ -10,7 +10,7 @@ import {
   windowResult,
 } from '../../../src/protocol/metrics.schema.ts';
 import type { ErrorDetail } from '../../../src/protocol/index.ts';
-import { api, readJson } from '../../http/api.ts';
+import { api, readBody } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json } from '../../http/openapi.ts';
 import type { Metrics } from './index.ts';
@@ -54,7 +54,7 @@ export function metricsRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
   app.openAPIRegistry.registerPath(post);
   // Routed by hand: the documented schema is that of good samples, and here each sample is judged by itself.
   app.post('/metrics', async (c) => {
-    const posted = sampleBatch.safeParse(await readJson(c.req));
+    const posted = sampleBatch.safeParse(await readBody(c));
     const { maxBatch } = metrics.limits;
     if (!posted.success || posted.data.samples.length > maxBatch) {
       throw new WaooawError('bad_request', `Expected {"samples":[…]} with 1 to ${maxBatch} samples`);
