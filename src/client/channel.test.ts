@@ -219,7 +219,21 @@ describe('ClientChannel: losses', () => {
     for (const elsewhere of [answer(5, { e: 'k4' }), answer(9), answer(5, { h: 'other' })]) {
       expect(channel.subscribed(elsewhere)).to.equal(false);
     }
-    expect([first.heard, channel.request(true).since?.o]).to.deep.equal([[], 5]);
+    const { since } = channel.request(true);
+    expect([first.heard, since?.o]).to.deep.equal([[], 5]);
+    expect(channel.subscribed(answer(9), since), 'asked from here, and no word of what happened').to.equal(
+      true,
+    );
+    channel.subscribed(answer(9, { h: 'other' }), channel.request(true).since);
+    channel.subscribed(answer(5, { e: 'k4' }), channel.request(true).since);
+    expect(first.heard).to.deep.equal([
+      ['lost', 'history'],
+      ['snapshot', { at: 9 }],
+      ['lost', 'tail'],
+      ['snapshot', { at: 9 }],
+      ['lost', 'epoch'],
+      ['snapshot', { at: 5 }],
+    ]);
   });
 
   it('of the tail are told although epoch and offset are the same', () => {

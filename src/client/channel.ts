@@ -10,7 +10,7 @@ import type {
   Subscribed,
   SubscribeRequest,
 } from '../protocol/frames.ts';
-import { ascend, follows } from './continuity.ts';
+import { ascend, breakBetween, follows, positionOf } from './continuity.ts';
 import { demandOf, leastDemand, PAUSED } from './demand.ts';
 import { tell } from './tell.ts';
 
@@ -125,18 +125,19 @@ export class ClientChannel {
    * @returns false when the channel is not up to date by it, and must be asked for again.
    */
   subscribed(answer: Subscribed, since?: Position): boolean {
-    const { e, o, h, lost, snapshot = null } = answer;
+    const { lost, snapshot = null } = answer;
     if (since && !this.isAt(since)) {
       // Unless the other link has brought exactly as much.
       if (this.isAt(answer)) this.setCurrent(true);
       return this.isAt(answer);
     }
     if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
+    const known = !this.isAt(answer) && this.#hasPast() ? this.#position : undefined;
     // Asked for a newcomer's sake: the others are there already, or are brought there first.
-    if (!lost && !this.#doubt && this.#hasPast() && !this.isAt(answer)) return false;
-    const why = lost ?? this.#doubt;
+    if (known && !since && !lost && !this.#doubt) return false;
+    const why = lost ?? this.#doubt ?? (known && breakBetween(known, answer));
+    this.#position = positionOf(answer);
     this.#doubt = undefined;
-    this.#position = { e, o, h };
     this.#begin(snapshot, why);
     this.setCurrent(true);
     return true;
@@ -158,10 +159,10 @@ export class ClientChannel {
   }
 
   /** The stream broke off on a live connection. */
-  broken({ e, o, h, lost, snapshot }: Loss): void {
+  broken(loss: Loss): void {
+    this.#position = positionOf(loss);
     this.#doubt = undefined;
-    this.#position = { e, o, h };
-    this.#begin(snapshot, lost);
+    this.#begin(loss.snapshot, loss.lost);
     this.setCurrent(true);
   }
 
@@ -218,7 +219,7 @@ export class ClientChannel {
 
   /** The position is the new one before anybody is told: whatever a listener does builds on it. */
   #deliver(pubs: readonly PublicationRow[], position: Position, from: number): void {
-    this.#position = position;
+    this.#position = positionOf(position);
     let previous = from;
     for (const [offset, data] of pubs) {
       const conflated = offset - previous - 1;

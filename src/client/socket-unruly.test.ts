@@ -87,6 +87,8 @@ describe('SocketClient: an unruly server', () => {
     for (const frame of [
       { n: 3, pubs: 5 },
       { n: 3, pubs: [5], h: 'x' },
+      { n: 3, pubs: [[6, 1]], h: [] },
+      { n: 3, lost: 'tail', e: [[]], o: 9, h: 'x', snapshot: null },
       { n: 3, pubs: [[6], 5], h: 'x' },
       { n: 3, end: null },
     ]) {
