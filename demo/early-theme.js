@@ -4,7 +4,12 @@
  */
 try {
   const theme = globalThis.localStorage.getItem('waooaw-console-theme');
-  if (theme === 'light' || theme === 'dark') globalThis.document.documentElement.dataset.theme = theme;
+  if (theme === 'light' || theme === 'dark') {
+    const { documentElement, head } = globalThis.document;
+    documentElement.dataset.theme = theme;
+    // The canvas has a colour before there is a style sheet.
+    head.querySelector('meta[name="color-scheme"]')?.setAttribute('content', theme);
+  }
 } catch {
   // Storage is forbidden: the system's theme it is.
 }

@@ -117,6 +117,19 @@ describe('the script in the head', () => {
     expect(await run()).to.equal('dark');
   });
 
+  it('gives the canvas the remembered theme too, before there is a style sheet', async () => {
+    const meta = document.createElement('meta');
+    meta.name = 'color-scheme';
+    meta.content = 'dark light';
+    document.head.append(meta);
+    await run();
+    expect(meta.content).to.equal('dark light');
+    (await opened()).button.click();
+    await run();
+    expect(meta.content).to.equal('light');
+    meta.remove();
+  });
+
   it('leaves the page alone where there is none', async () => {
     expect(await run()).to.equal(undefined);
     localStorage.setItem(THEME_KEY, 'purple');

@@ -94,6 +94,56 @@ describe('console', () => {
     await context.close();
   });
 
+  it('keeps its bar as high as it is, however long the words about the connection are', async () => {
+    const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 1100, height: 640 } });
+    await allInState(page, 'waooaw-socket', 'live');
+    const look = () =>
+      page.evaluate(() => {
+        const [bar, theme] = ['.bar', '#theme'].map((part) =>
+          document.querySelector(part)?.getBoundingClientRect(),
+        );
+        return [bar?.height, theme?.left, theme?.top];
+      });
+    const before = await look();
+    await page.routeWebSocket(/\/ws$/, (ws) => ws.close({ code: 4403, reason: 'origin_not_allowed' }));
+    await page.evaluate(() => {
+      const socket = document.querySelector('waooaw-socket');
+      socket?.disconnect();
+      socket?.connect();
+    });
+    await allInState(page, 'waooaw-socket', 'failed');
+    await page.locator('waooaw-socket [part=words]').filter({ hasText: 'allow-list' }).waitFor();
+    assert.deepEqual(await look(), before);
+    await context.close();
+  });
+
+  it('offers no theme to those whose colours are forced', async () => {
+    const { page, context } = await openPage(browser, `${url}/`, { forcedColors: 'active' });
+    await allInState(page, 'waooaw-socket', 'live');
+    assert.equal(await page.locator('#theme').isVisible(), false);
+    await context.close();
+  });
+
+  for (const system of ['dark', 'light'] as const) {
+    for (const [chosen, ground] of [
+      ['dark', 'rgb(10, 10, 10)'],
+      ['light', 'rgb(241, 243, 245)'],
+    ] as const) {
+      it(`is ${chosen} from its first paint where that was chosen, on a ${system} system`, async () => {
+        const { page, context } = await openPage(browser, `${url}/`, { colorScheme: system });
+        await page.evaluate((theme) => localStorage.setItem('waooaw-console-theme', theme), chosen);
+        // The modules never come: what is seen is what the head alone brings.
+        await page.route(/\.js$/, (route) =>
+          route.request().url().includes('early-theme') ? route.continue() : route.abort(),
+        );
+        await page.reload();
+        assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), ground);
+        assert.equal(await page.getAttribute('meta[name=color-scheme]', 'content'), chosen);
+        await context.close();
+      });
+    }
+  }
+
   it('fits a narrow screen without scrolling sideways', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
     await allInState(page, 'waooaw-metrics-widget', 'live');
@@ -101,6 +151,8 @@ describe('console', () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     assert.equal(overflow, 0);
+    const { width, height } = (await page.getByRole('button', { name: 'Light theme' }).boundingBox())!;
+    assert.deepEqual([width, height], [36, 36], 'the theme’s figure alone, under its whole name');
     await context.close();
   });
 

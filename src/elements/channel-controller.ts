@@ -8,6 +8,7 @@ import { judgeFreshness } from '../client/freshness.ts';
 import type { Freshness } from '../client/freshness.ts';
 import type { ChannelListener } from '../client/channel.ts';
 import type { SocketClient } from '../client/socket.ts';
+import { isUp } from '../client/states.ts';
 import type { Subscription } from '../client/subscriptions.ts';
 import type { ErrorBody, Json, LostReason } from '../protocol/frames.ts';
 import { pagePace } from './page-pace.ts';
@@ -113,10 +114,9 @@ export class ChannelController implements ReactiveController {
   judge(): void {
     clearTimeout(this.#timer);
     const now = this.now();
-    const state = this.#client?.state;
-    const up = state === 'live' || state === 'fallback';
+    const state = this.#client?.state ?? 'idle';
     // What was refused is not behind: it is in error.
-    const connected = up && (this.#current || this.#refused !== undefined);
+    const connected = isUp(state) && (this.#current || this.#refused !== undefined);
     this.#downSince = connected ? undefined : (this.#downSince ?? now);
     const dataTime = this.#handler.dataTime();
     const slackMs = this.#slackMs(now);

@@ -2,8 +2,11 @@
 import { createContext } from '@lit/context';
 import type { SocketClient } from '../client/socket.ts';
 
-/** The context of the community protocol. Hosts may provide a client of their own under it. */
-export const socketContext = createContext<SocketClient>(Symbol.for('waooaw.socket'));
+/**
+ * The context of the community protocol. Hosts may provide a client of their own under it; undefined: none yet, and no
+ * other is to be taken instead.
+ */
+export const socketContext = createContext<SocketClient | undefined>(Symbol.for('waooaw.socket'));
 
 /** The page's sockets in the order they appeared, and who wants to know of changes. */
 interface Registry {

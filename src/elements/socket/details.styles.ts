@@ -5,10 +5,9 @@ export const styles = css`
     position: absolute;
     z-index: 1;
     inset-block-start: calc(100% + 0.5rem);
-    inset-inline-start: 0;
+    inset-inline-end: 0;
     box-sizing: border-box;
     inline-size: max-content;
-    max-inline-size: min(24rem, 100vw - 1rem);
     padding: 1rem;
     overflow: auto;
     background: var(--_surface);

@@ -1,3 +1,4 @@
+import { ContextEvent } from '@lit/context';
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ChannelListener } from '../../client/channel.ts';
 import { CLOSE } from '../../protocol/close.ts';
@@ -8,6 +9,7 @@ import type { Script } from '../../testing/script.ts';
 import { newServer, sharedServer, stopServer } from '../../testing/server.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
+import { socketContext } from '../socket-context.ts';
 import './define.ts';
 import type { MessageDetail, SocketElementEvents, WaooawSocket } from './socket.ts';
 
@@ -135,6 +137,33 @@ describe('<waooaw-socket>: events', () => {
     script.socket.end();
     expect(told[0]?.state).to.equal('reconnecting');
     expect(told[0]?.retryInMs).to.be.within(0, 500);
+  });
+
+  it('say in words that it failed where the server gave no reason that they know', async () => {
+    const told = hear('waooaw-error');
+    const warnings = hearWarnings();
+    await fixture(html`<waooaw-socket no-auto-reconnect></waooaw-socket>`);
+    script.socket.accept();
+    script.socket.end();
+    warnings.restore();
+    expect(told.map(({ message }) => message)).to.deep.equal(['Connection failed']);
+    expect(warnings.lines[0]).to.contain('Connection failed');
+  });
+
+  it('leave widgets no connection that has ended', async () => {
+    const element = await fixture<WaooawSocket>(html`<waooaw-socket></waooaw-socket>`);
+    const offered: unknown[] = [];
+    const child = element.appendChild(document.createElement('i'));
+    const askFrom = (): void =>
+      void child.dispatchEvent(new ContextEvent(socketContext, child, (client) => offered.push(client)));
+    askFrom();
+    const warnings = hearWarnings();
+    element.url = 'http://';
+    await element.updateComplete;
+    warnings.restore();
+    askFrom();
+    expect(offered).to.deep.equal([offered[0], undefined]);
+    expect(offered[0]).not.to.equal(undefined);
   });
 
   it('say that an address is none', async () => {

@@ -1,4 +1,4 @@
-import { expect, fixture, html } from '@open-wc/testing';
+import { expect, fixture, html, nextFrame } from '@open-wc/testing';
 import { sendKeys, sendMouse, setViewport } from '@web/test-runner-commands';
 import type { ConnectionReport } from '../../client/report.ts';
 import { hearWarnings } from '../../testing/console.ts';
@@ -115,7 +115,7 @@ describe('<waooaw-socket>: details', () => {
     expect(shown['Server']).to.match(/^127\.0\.0\.1:\d+, waooaw \d/);
     expect(shown['Transport']).to.equal('WebSocket');
     expect(shown['Connected since']).to.match(/\d/);
-    expect(shown['Round trip']).to.match(/^\d+ ms, median of 1$/);
+    expect(shown['Round trip']).to.match(/^\d+ ms$/);
     expect([shown['Reconnects'], shown['Losses']]).to.deep.equal(['0', '0']);
     expect(Object.keys(shown)).not.to.include.members(['Clock', 'Last interruption']);
     element.disconnect();
@@ -123,6 +123,92 @@ describe('<waooaw-socket>: details', () => {
     expect(rows(element)['Transport']).to.equal('none');
     element.connect();
     await until(() => rows(element)['Reconnects'] === '1', 'the reconnect');
+  });
+
+  it('take the focus to their button, also where a click does not', async () => {
+    const element = await socket();
+    document.querySelector<HTMLElement>('#outside')?.focus();
+    part(element, 'details-button')?.click();
+    expect(focused(element)).to.equal('details-button');
+  });
+
+  it('close alone with Escape, and leave open the dialog around them', async () => {
+    const element = await opened();
+    const dialog = document.createElement('dialog');
+    element.parentElement?.append(dialog);
+    dialog.append(element);
+    await element.updateComplete;
+    dialog.showModal();
+    part(element, 'details-button')?.focus();
+    await sendKeys({ press: 'Enter' });
+    await until(() => part(element, 'download'), 'the details');
+    await sendKeys({ press: 'Escape' });
+    await element.updateComplete;
+    expect([isOpen(element), dialog.open]).to.deep.equal([false, true]);
+    await sendKeys({ press: 'Escape' });
+    expect(dialog.open).to.equal(false);
+  });
+
+  it('are closed with the status, and stay so when it is shown again', async () => {
+    const element = await opened();
+    for (const shown of [false, true]) {
+      element.showStatus = shown;
+      await element.updateComplete;
+    }
+    await element.updateComplete;
+    expect(isOpen(element)).to.equal(false);
+  });
+
+  it('stay right while they are open, whatever is not told by the state', async () => {
+    const element = await opened();
+    const client = element.client!;
+    const report = client.report.bind(client);
+    const loss = { at: Date.now(), kind: 'loss', channel: 'a', detail: 'tail' } as const;
+    client.report = () => ({ ...report(), entries: [...report().entries, loss] });
+    await until(() => rows(element)['Losses'] === '1', 'the loss');
+  });
+
+  it('stand below their button', async () => {
+    const element = await socket();
+    element.parentElement!.style.cssText = 'display: flex; justify-content: end';
+    part(element, 'details-button')?.click();
+    await until(() => part(element, 'download'), 'the details');
+    const [button, panel] = ['details-button', 'details'].map((name) =>
+      part(element, name)!.getBoundingClientRect(),
+    );
+    expect(panel?.right).to.equal(button?.right);
+    expect(panel?.top).to.be.at.least(button!.bottom);
+  });
+
+  it('stand within a screen that has become smaller, at once', async () => {
+    const element = await opened();
+    const edges = (): number[] => {
+      const { left, right } = part(element, 'details')!.getBoundingClientRect();
+      return [Math.round(left), Math.round(right)];
+    };
+    expect(edges(), 'as wide as they may be').to.deep.equal([8, 392]);
+    await setViewport({ width: 380, height: 600 });
+    try {
+      await nextFrame();
+      await element.updateComplete;
+      expect(edges()).to.deep.equal([8, 372]);
+    } finally {
+      await setViewport({ width: 800, height: 600 });
+    }
+  });
+
+  it('keep the place that was scrolled to', async () => {
+    await setViewport({ width: 800, height: 200 });
+    try {
+      const panel = part(await opened(), 'details')!;
+      panel.scrollTop = 30;
+      const element = (panel.getRootNode() as ShadowRoot).host as WaooawSocket;
+      element.requestUpdate();
+      await element.updateComplete;
+      expect(panel.scrollTop).to.equal(30);
+    } finally {
+      await setViewport({ width: 800, height: 600 });
+    }
   });
 
   for (const [side, align] of [
@@ -170,6 +256,15 @@ describe('the rows of a report', () => {
   const row = (more: Partial<ConnectionReport>, name: string): string | undefined =>
     rowsOf({ ...report, ...more }).find(([key]) => key === name)?.[1];
 
+  /** What a client notes when it comes up from a state. */
+  const up = (at: number, previous: 'authenticating' | 'fallback'): ConnectionReport['entries'][number] => ({
+    at,
+    kind: 'state',
+    state: 'live',
+    previous,
+  });
+  const began = { at: 0, kind: 'state', state: 'connecting', previous: 'idle' } as const;
+
   it('are few before anything has happened', () => {
     expect(rowsOf(report)).to.deep.equal([
       ['Server', 'ops.example:8443'],
@@ -194,6 +289,7 @@ describe('the rows of a report', () => {
 
   it('count what was lost, and what was made good', () => {
     const entries: ConnectionReport['entries'] = [
+      began,
       { at: 1, kind: 'joined', transport: 'sse', tookMs: 30 },
       { at: 2, kind: 'loss', channel: 'a', detail: 'epoch' },
       { at: 3, kind: 'replay', channel: 'b', detail: 4 },
@@ -201,10 +297,30 @@ describe('the rows of a report', () => {
       { at: 5, kind: 'joined', transport: 'websocket', tookMs: 20 },
     ];
     expect(row({ entries }, 'Losses')).to.equal('1, and 1 made good');
-    expect(row({ entries }, 'Reconnects')).to.equal('2');
     expect(row({ entries }, 'Round trip')).to.equal('20 ms, median of 3');
     expect(row({ transport: 'sse' }, 'Transport')).to.equal('Streaming (SSE and POST)');
     expect(rowsOf(report, 'Ana Aarns')).to.deep.include(['Signed in as', 'Ana Aarns']);
+  });
+
+  it('count no connection that was taken over without a break as another', () => {
+    const entries = [began, up(1, 'authenticating'), up(2, 'fallback')];
+    expect(row({ entries }, 'Reconnects')).to.equal('0');
+    expect(row({ entries: [...entries, up(3, 'authenticating')] }, 'Reconnects')).to.equal('1');
+  });
+
+  it('say that there may have been more than the report still holds', () => {
+    const entries = [up(1, 'authenticating'), { at: 2, kind: 'loss', channel: 'a', detail: 'tail' } as const];
+    expect(row({ entries }, 'Reconnects')).to.equal('1 or more');
+    expect(row({ entries }, 'Losses')).to.equal('1 or more');
+  });
+
+  it('name the day where it is not today', () => {
+    const at = Date.now() - 3 * 86_400_000;
+    const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+    const since = (at: number): string | undefined =>
+      row({ state: 'live', entries: [began, up(at, 'authenticating')] }, 'Connected since');
+    expect(since(at)).to.contain(day.format(at));
+    expect(since(Date.now())).not.to.contain(day.format(Date.now()));
   });
 
   it('name the last interruption, in words where there are any', () => {
@@ -214,6 +330,7 @@ describe('the rows of a report', () => {
     expect(last({ code: 4200, reason: 'connection_limit' })).to.match(/, the server is full · 4200$/);
     expect(last({ code: 4299, reason: 'moon_phase' })).to.match(/, moon phase · 4299$/);
     expect(last({ reason: 'offline' })).to.match(/, there is no network$/);
+    expect(last({ code: 1006, reason: '' })).to.match(/, no reason given · 1006$/);
     expect(last({})).to.equal(undefined);
   });
 });

@@ -243,6 +243,64 @@ describe('<waooaw-socket show-status>', () => {
     expect(element.shadowRoot?.activeElement === button, 'it has the focus').to.equal(true);
   });
 
+  it('says of its button that it does nothing while another try is under way', async () => {
+    const element = await socket();
+    WAYS['reconnecting']?.(element);
+    await element.updateComplete;
+    const button = part(element, 'reconnect');
+    expect(button.hasAttribute('aria-disabled')).to.equal(false);
+    button.click();
+    await element.updateComplete;
+    expect(button.getAttribute('aria-disabled')).to.equal('true');
+  });
+
+  for (const [width, beside] of [
+    [320, false],
+    [640, true],
+  ] as const) {
+    it(`has its figure in the words’ first line and its buttons ${beside ? 'beside' : 'below'} them at ${width} px`, async () => {
+      await setViewport({ width, height: 640 });
+      const element = await socket();
+      WAYS['failed']?.(element);
+      await element.updateComplete;
+      const [icon, words, button] = ['icon', 'words', 'reconnect'].map((name) =>
+        part(element, name).getBoundingClientRect(),
+      );
+      expect(words!.height, 'several lines').to.be.greaterThan(30);
+      expect(icon!.right).to.be.at.most(words!.left);
+      expect(icon!.top).to.be.within(words!.top, words!.top + 5);
+      if (beside) expect(button!.left).to.be.at.least(words!.right);
+      else expect(button!.top).to.be.at.least(words!.bottom);
+    });
+  }
+
+  it('wraps no words that have room', async () => {
+    const element = await socket();
+    WAYS['suspended']?.(element);
+    await element.updateComplete;
+    expect(part(element, 'words').getBoundingClientRect().height).to.be.lessThan(20);
+  });
+
+  it('ends with its dots also in a page that is read from right to left', async () => {
+    document.documentElement.dir = 'rtl';
+    try {
+      const element = await socket();
+      const walker = document.createTreeWalker(part(element, 'words'), NodeFilter.SHOW_TEXT);
+      let node: Text | undefined;
+      while (walker.nextNode())
+        if (walker.currentNode.textContent === 'Connecting…') node = walker.currentNode as Text;
+      const leftOf = (at: number): number => {
+        const range = document.createRange();
+        range.setStart(node!, at);
+        range.setEnd(node!, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      expect(leftOf('Connecting'.length)).to.be.greaterThan(leftOf(0));
+    } finally {
+      document.documentElement.dir = '';
+    }
+  });
+
   for (const direction of ['ltr', 'rtl']) {
     it(`fits 320 px at twice the text size, ${direction}`, async () => {
       await setViewport({ width: 320, height: 640 });

@@ -30,11 +30,18 @@ export const styles = css`
   .critical {
     --_tone: var(--_critical);
   }
+  /* Beside the buttons, where long words wrap; above them in less than 24rem. */
+  .line {
+    display: flex;
+    flex: 1 1 calc((24rem - 100%) * 999);
+    gap: 0.5rem;
+    max-inline-size: max-content;
+  }
   [part='icon'] {
+    margin-block: 0.125em;
     color: var(--_tone);
   }
   [part='words'] {
-    flex: 0 1 auto;
     min-inline-size: 0;
     overflow-wrap: anywhere;
   }
@@ -57,6 +64,10 @@ export const styles = css`
   }
   button:hover {
     border-color: var(--_muted);
+  }
+  [aria-disabled] {
+    color: var(--_muted);
+    cursor: default;
   }
   button:focus-visible {
     outline: 2px solid var(--_accent);

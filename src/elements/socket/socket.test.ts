@@ -212,6 +212,7 @@ describe('<waooaw-socket>: connection', () => {
     element.remove();
     await connections(0);
     expect([element.client, element.state]).to.deep.equal([undefined, 'idle']);
+    expect(element.matches(':state(idle):not(:state(closed))')).to.equal(true);
     expect(pageSockets().clients).to.deep.equal([]);
     parentElement?.append(element);
     await is(element, 'live');
@@ -302,6 +303,7 @@ describe('<waooaw-socket>: connection', () => {
         'Not connected',
       ]);
       expect(element.report()).to.equal(undefined);
+      expect(element.matches(':state(idle)')).to.equal(true);
       element.disconnect();
       element.connect();
       element.url = shared.url;

@@ -21,6 +21,7 @@ import { Follows } from './follows.ts';
 import { styles } from './socket.styles.ts';
 import { SocketSpeech } from './speech.ts';
 import { SocketStatus } from './status.ts';
+import { STATE_WORDS } from './words.ts';
 
 export type {
   ConnectDetail,
@@ -234,7 +235,6 @@ export class WaooawSocket extends LitElement {
       client.on('message', (data) => this.#tell('waooaw-message', { kind: 'direct', data })),
       client.on('error', (cause) => this.#fail({ code: cause.code, message: cause.message, cause })),
     ];
-    setStates(this.#internals, [client.state]);
     this.#provider.setValue(client);
     this.#stops.push(offerSocket(client));
     this.#follows.use(client);
@@ -243,6 +243,7 @@ export class WaooawSocket extends LitElement {
 
   #end(): void {
     const stops = this.#stops;
+    this.#provider.setValue(undefined);
     // Widgets look for another socket before this one is gone, and the page still hears that it closes.
     stops.at(-1)?.();
     this.#client?.disconnect();
@@ -251,6 +252,7 @@ export class WaooawSocket extends LitElement {
     for (const stop of stops) stop();
     this.#stops = [];
     this.#client = this.#speech = undefined;
+    setStates(this.#internals, [this.state]);
   }
 
   async #ready(): Promise<SocketClient> {
@@ -282,7 +284,7 @@ export class WaooawSocket extends LitElement {
       });
     }
     if (state !== 'failed') return;
-    const message = this.#status.reason || (reason ?? '');
+    const message = this.#status.reason || reason || STATE_WORDS.failed;
     console.warn(`<waooaw-socket>: ${this.url} ${message}`);
     this.#fail({ code: reason ?? 'connection_lost', message });
   }

@@ -51,8 +51,9 @@ export class SocketStatus implements ReactiveController {
   #details: typeof details | undefined;
   #asked = false;
   #notLoaded = false;
+  #stopPanel: (() => void) | undefined;
   #focusLeaves = false;
-  #line: Element | null = null;
+  #line: HTMLElement | null = null;
   #stopSight: (() => void) | undefined;
   #seen = true;
   #tick: ReturnType<typeof setTimeout> | undefined;
@@ -76,14 +77,15 @@ export class SocketStatus implements ReactiveController {
       this.#frozen = reason === 'freeze';
       this.#reason = state === 'suspended' ? '' : reasonText(reason, code === undefined);
     }
-    this.#host.requestUpdate();
+    this.#renew();
   }
 
   hostConnected(): void {
-    this.#host.requestUpdate();
+    this.#renew();
   }
 
   hostUpdate(): void {
+    if (!this.#host.showStatus) this.#close();
     const focused = this.#host.shadowRoot?.activeElement;
     this.#focusLeaves = focused != null && focused === this.#find('reconnect');
   }
@@ -93,6 +95,8 @@ export class SocketStatus implements ReactiveController {
     // What whoever pressed it stands on may be gone: they go on beside it.
     if (this.#focusLeaves && !this.#find('reconnect')) this.#find('details-button')?.focus();
     const panel = this.#find('details');
+    if (panel && this.#line)
+      this.#stopPanel ??= this.#details?.watchPanel(this.#line, this.#close, this.#renew);
     if (panel) this.#details?.placePanel(panel);
     this.#schedule();
     // Now, because the server may be away when the details are wanted.
@@ -111,26 +115,28 @@ export class SocketStatus implements ReactiveController {
     const [tone, shape] = LOOKS[trying ? 'reconnecting' : state];
     const stuck = trying || STUCK.includes(state);
     const seconds = Math.ceil(this.#leftMs / 1000);
-    return html`<span
-      class="status ${tone}"
-      part="status"
-      data-state=${state}
-      @keydown=${this.#onKey}
-      @focusout=${this.#onFocusOut}
-    >
-      <svg class=${shape} part="icon" viewBox="0 0 16 16" aria-hidden="true">
-        <path d=${state === 'fallback' ? TARGET : FIGURES[shape]} />
-      </svg>
-      <span part="words"
-        >${label && html`<b>${label}</b> `}${this.#words(state, trying, seconds)}${
-          seconds > 0
-            ? html`<span class="countdown" aria-hidden="true">${WORDS.inSeconds(seconds)}</span>`
-            : nothing
-        }${this.#reason && `: ${this.#reason}`}</span
-      >
+    return html`<span class="status ${tone}" part="status" data-state=${state} @keydown=${this.#onKey}>
+      <span class="line">
+        <svg class=${shape} part="icon" viewBox="0 0 16 16" aria-hidden="true">
+          <path d=${state === 'fallback' ? TARGET : FIGURES[shape]} />
+        </svg>
+        <bdi part="words"
+          >${label && html`<b>${label}</b> `}${this.#words(state, trying, seconds)}${
+            seconds > 0
+              ? html`<span class="countdown" aria-hidden="true">${WORDS.inSeconds(seconds)}</span>`
+              : nothing
+          }${this.#reason && `: ${this.#reason}`}</bdi
+        >
+      </span>
       ${
         stuck
-          ? html`<button part="reconnect" @click=${() => this.#host.connect()}>${WORDS.reconnect}</button>`
+          ? html`<button
+              part="reconnect"
+              aria-disabled=${trying || nothing}
+              @click=${() => this.#host.connect()}
+            >
+              ${WORDS.reconnect}
+            </button>`
           : nothing
       }
       ${client ? this.#disclosure(client) : nothing}
@@ -174,15 +180,15 @@ export class SocketStatus implements ReactiveController {
     return retryAt === undefined ? 0 : Math.max(0, retryAt - Date.now());
   }
 
-  /** The next second of the countdown, as long as somebody can see it. */
+  /** The next second of the countdown, and of open details, as long as somebody can see it. */
   #schedule(): void {
     clearTimeout(this.#tick);
     const leftMs = this.#leftMs;
-    if (leftMs === 0 || !this.#line || !this.#seen) return;
-    this.#tick = setTimeout(() => this.#host.requestUpdate(), leftMs % 1000 || 1000);
+    if ((leftMs === 0 && !this.#open) || !this.#line || !this.#seen) return;
+    this.#tick = setTimeout(this.#renew, leftMs % 1000 || 1000);
   }
 
-  #watch(line: Element | null): void {
+  #watch(line: HTMLElement | null): void {
     if (line === this.#line) return;
     this.#line = line;
     this.#stopSight?.();
@@ -192,7 +198,7 @@ export class SocketStatus implements ReactiveController {
         ? undefined
         : watchSight(line, (seen) => {
             this.#seen = seen;
-            if (seen) this.#host.requestUpdate();
+            if (seen) this.#renew();
             else clearTimeout(this.#tick);
           });
   }
@@ -208,36 +214,34 @@ export class SocketStatus implements ReactiveController {
       console.warn('<waooaw-socket>: the details could not be loaded.', error);
       this.#notLoaded = true;
     }
-    this.#host.requestUpdate();
+    this.#renew();
   }
 
   readonly #toggle = (): void => {
     if (this.#open) return this.#close();
     this.#open = true;
     if (this.#notLoaded) void this.#load();
-    document.addEventListener('pointerdown', this.#onPointerDown);
-    this.#host.requestUpdate();
+    // Safari does not focus a button that is clicked, and Escape would be heard elsewhere.
+    this.#find('details-button')?.focus();
+    this.#renew();
   };
 
-  #close(): void {
+  readonly #close = (): void => {
     if (!this.#open) return;
     this.#open = false;
-    document.removeEventListener('pointerdown', this.#onPointerDown);
-    this.#host.requestUpdate();
-  }
+    this.#stopPanel?.();
+    this.#stopPanel = undefined;
+    this.#renew();
+  };
+
+  readonly #renew = (): void => this.#host.requestUpdate();
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !this.#open) return;
+    // One press closes one thing: not the dialog around it as well.
+    event.preventDefault();
     event.stopPropagation();
     this.#close();
     this.#find('details-button')?.focus();
-  };
-
-  readonly #onFocusOut = ({ relatedTarget }: FocusEvent): void => {
-    if (relatedTarget instanceof Node && !this.#line?.contains(relatedTarget)) this.#close();
-  };
-
-  readonly #onPointerDown = (event: Event): void => {
-    if (this.#line && !event.composedPath().includes(this.#line)) this.#close();
   };
 }

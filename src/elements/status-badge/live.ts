@@ -21,6 +21,7 @@ const USUAL_INTERVAL_MS = 10_000;
 const NOTES: Partial<Record<Freshness, string>> = {
   loading: 'loading',
   stale: 'stale',
+  empty: 'no result yet',
   error: 'not available',
 };
 
@@ -42,6 +43,7 @@ export class LiveBadge {
     this.#shown = shown;
     // Made now, although nothing is said yet: screen readers miss what a region says that has only just appeared.
     pageAnnouncer();
+    badge.shadowRoot?.addEventListener('slotchange', () => badge.requestUpdate());
     const heard = (data: unknown): void => {
       this.status = data as CheckStatus;
       badge.requestUpdate();

@@ -97,6 +97,31 @@ describe('<waooaw-status-badge check>', () => {
     script.restore();
   });
 
+  it('keeps the last word of a check that is taken away, without the tone of what is right', async () => {
+    sessionStorage.clear();
+    const script = scriptSockets();
+    const [badge] = await badges('queue');
+    if (!badge) throw new Error('no badge');
+    await until(() => script.sockets.length > 0 && badge.matches(':state(loading)'), 'it follows');
+    await import('./live.ts');
+    const at = Date.now();
+    script.socket.accept({ t: at });
+    const tone = (): string => getComputedStyle(badge.shadowRoot!.querySelector('[part="badge"]')!).color;
+    const say = (snapshot: unknown): void =>
+      script.socket.say({ n: 1, lost: 'tail', e: 'k', o: 0, h: 'h', snapshot });
+    say(null);
+    await is(badge, 'empty');
+    expect([state(badge), note(badge)]).to.deep.equal(['', 'no result yet']);
+    say({ check: 'queue', title: 'Queue', state: 'up', since: at, at, intervalMs: 10_000 });
+    await is(badge, 'live');
+    const right = tone();
+    script.socket.say({ n: 1, end: { code: 'forbidden', message: 'not yours', retryable: false } });
+    await is(badge, 'error');
+    expect([state(badge), note(badge)]).to.deep.equal(['Up', 'not available: not yours']);
+    expect(tone()).not.to.equal(right);
+    script.restore();
+  });
+
   it('is loading, without a state, until it has heard of its check', async () => {
     const badge = await fixture<WaooawStatusBadge>(
       html`<waooaw-status-badge check="server"></waooaw-status-badge>`,

@@ -38,10 +38,11 @@ export const styles = css`
   .critical {
     --_tone: var(--_critical);
   }
-  .icon-only {
+  [role] {
     padding-inline: 0.35em;
   }
-  .stale {
+  .stale,
+  .error {
     --_tone: var(--_muted);
     border-style: dashed;
   }

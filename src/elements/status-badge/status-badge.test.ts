@@ -1,4 +1,4 @@
-import { expect, fixture, html, oneEvent } from '@open-wc/testing';
+import { expect, fixture, html, nextFrame, oneEvent } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
 import { STATE_WORDS, findState } from '../../protocol/states.ts';
 import type { Shape } from '../../protocol/states.ts';
@@ -181,6 +181,25 @@ describe('<waooaw-status-badge>: looks', () => {
     );
     const shown = slotted.shadowRoot?.querySelector('slot')?.assignedNodes() ?? [];
     expect(shown.map((node) => node.textContent).join('')).to.equal('Payment API');
+  });
+
+  it('leaves no room for a label that it has not, until it has one', async () => {
+    const element = await badge('up');
+    await settled(element);
+    const gap = (): number =>
+      part(element, 'state').getBoundingClientRect().left -
+      part(element, 'icon').getBoundingClientRect().right;
+    const label = part(element, 'label') as HTMLElement;
+    expect(label.offsetWidth).to.equal(0);
+    expect(gap()).to.be.closeTo(0.4 * 14, 0.5);
+    element.append(new Image());
+    await nextFrame();
+    await element.updateComplete;
+    expect(label.hidden).to.equal(false);
+    element.replaceChildren('API');
+    await nextFrame();
+    await element.updateComplete;
+    expect(label.offsetWidth).to.be.greaterThan(10);
   });
 
   it('comes in three sizes', async () => {

@@ -37,7 +37,7 @@ const warned = new Set<string>();
  * @cssproperty --waooaw-muted - Tone of neutral and unknown states.
  * @cssstate loading - Nothing has been heard yet.
  * @cssstate stale - What is shown was true once.
- * @cssstate error - The server does not know the check.
+ * @cssstate error - The check is not known, not allowed, or out of reach for good.
  * @cssstate critical - The state is a failure.
  */
 export class WaooawStatusBadge extends LitElement {
@@ -106,8 +106,7 @@ export class WaooawStatusBadge extends LitElement {
     const word = String((this.check ? this.#live?.status?.state : this.state) || '');
     const known = findState(word || 'unknown');
     if (known || !word) return known ?? UNKNOWN;
-    if (!warned.has(word))
-      console.warn(`<waooaw-status-badge>: "${word}" is not in the vocabulary of states`);
+    if (!warned.has(word)) console.warn(`<waooaw-status-badge>: "${word}" is no known state`);
     warned.add(word);
     return { ...UNKNOWN, word, label: word };
   }
@@ -116,12 +115,12 @@ export class WaooawStatusBadge extends LitElement {
     const { severity, shape, label } = this.#info();
     const freshness = this.#freshness;
     const note = this.#live?.note(severity) ?? (this.check && freshness);
-    const state = freshness === 'loading' || freshness === 'error' ? '' : label;
+    const state = this.check && !this.#live?.status ? '' : label;
     const name = this.#name;
     const full = `${name && `${name}: `}${state} ${note && `(${note})`}`;
     const only = this.iconOnly;
     return html`<span
-      class="badge ${severity} ${freshness} ${only ? 'icon-only' : ''}"
+      class="badge ${severity} ${freshness}"
       part="badge"
       role=${only ? 'img' : nothing}
       aria-label=${only ? full.trim() : nothing}
@@ -130,7 +129,8 @@ export class WaooawStatusBadge extends LitElement {
       >${
         only
           ? nothing
-          : html`<span class="label" part="label"><slot>${name}</slot></span
+          : html`<span class="label" part="label" ?hidden=${!name && !this.firstElementChild}
+                ><slot>${name}</slot></span
               ><span class="state" part="state">${state}</span><span class="note" part="note">${note}</span>`
       }</span
     >`;
