@@ -105,10 +105,9 @@ export class Reader implements Subscriber, Paced {
     const subscription = this.#subscriptionOf(n);
     subscription.everyMs = everyMs;
     if (everyMs > 0) {
-      if (!subscription.behind) {
-        this.#hub.flush(subscription.channel);
-        this.#leaveBehind(subscription, 'demand');
-      }
+      // The flush itself may show that the reader is slow.
+      this.#hub.flush(subscription.channel);
+      if (!subscription.behind) this.#leaveBehind(subscription, 'demand');
       subscription.dueAt = subscription.nextDue(this.#hub.clock.monotonicMs());
       this.#hub.pace(this);
     } else if (subscription.behind === 'demand') {

@@ -531,6 +531,28 @@ describe('a reader that asks for fewer', () => {
     assert.deepEqual(reader.inbox.rest().at(-1)?.pubs, [[2, 2]]);
   });
 
+  it('and is found slow by the very flush that comes before, costs the other readers nothing', async () => {
+    const {
+      reader,
+      publish,
+      broadcaster,
+      numbers: [n = 0],
+    } = await stalled(['app/a']);
+    const other = await connected(broadcaster);
+    await other.ask({ subscribe: { ch: 'app/a' } });
+    broadcaster.publish('app/a', 1);
+    await reader.ask({ demand: { n, everyMs: 1_000 } });
+    assert.deepEqual(broadcaster.stats().behind, { slow: 1, demand: 0, broken: 0 });
+    await publish('app/a', 2);
+    assert.deepEqual(
+      other.inbox.rest().flatMap(({ pubs }) => pubs ?? []),
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+  });
+
   it('on a channel that it does not follow is told so', async () => {
     const { reader } = await stalled([]);
     assert.equal((await reader.ask({ demand: { n: 99, everyMs: 5 } })).err?.code, 'not_subscribed');
