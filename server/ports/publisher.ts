@@ -53,7 +53,8 @@ export interface Namespace {
   resolve(channel: string): string | undefined;
   /**
    * The state that a new reader starts from. At least as new as the position read before it, and publications are
-   * such that applying one twice changes nothing. Absent: the last publication where `conflate` is `latest`, else null.
+   * such that applying one twice changes nothing. Absent: the last publication where `conflate` is `latest`, for as long as
+   * the history keeps it, so that `size` is at least 1 and `ageMs` as long as a state is to outlast its last word; else null.
    */
   snapshot?(channel: string): Json;
 }
