@@ -8,10 +8,27 @@ function retry(random = 1): { clock: FakeClock; retry: Retry } {
 }
 
 describe('Retry', () => {
-  it('doubles from half a second to twenty', () => {
-    const { retry: tries } = retry();
-    const waits = Array.from({ length: 8 }, () => tries.waitMs('back-off'));
-    expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
+  it('doubles from half a second to twenty, and past two seconds only as the trouble lasts', () => {
+    const { clock, retry: tries } = retry();
+    const waits = Array.from({ length: 8 }, () => {
+      const waitMs = tries.waitMs('back-off');
+      clock.advance(waitMs);
+      return waitMs;
+    });
+    expect(waits).to.deep.equal([500, 1_000, 2_000, 3_500, 7_000, 14_000, 20_000, 20_000]);
+  });
+
+  it('waits two seconds at most in a trouble that is as short, however often it was tried', () => {
+    const { clock, retry: tries } = retry();
+    const waits = Array.from({ length: 6 }, () => tries.waitMs('back-off'));
+    expect(waits).to.deep.equal([500, 1_000, 2_000, 2_000, 2_000, 2_000]);
+    clock.advance(5_000);
+    expect(tries.waitMs('back-off')).to.equal(5_000);
+  });
+
+  it('keeps to a first wait that was chosen longer', () => {
+    const tries = new Retry({ clock: new FakeClock(), random: () => 1, stableMs: 10_000, firstMs: 6_000 });
+    expect(tries.waitMs('back-off')).to.equal(6_000);
   });
 
   it('believes "at once" once, and backs off from a server that goes on saying so', () => {
@@ -21,8 +38,9 @@ describe('Retry', () => {
   });
 
   it('comes back at once after a server that was hard to reach restarts', () => {
-    const { retry: tries } = retry();
+    const { clock, retry: tries } = retry();
     for (let i = 0; i < 5; i++) tries.waitMs('back-off');
+    clock.advance(60_000);
     expect(tries.waitMs('at-once')).to.equal(500);
     expect(tries.waitMs('at-once')).to.equal(20_000);
   });
@@ -48,7 +66,7 @@ describe('Retry', () => {
     clock.advance(9_999);
     tries.left();
     clock.advance(10_000);
-    expect(tries.waitMs('at-once')).to.equal(4_000);
+    expect(tries.waitMs('at-once'), 'the fourth').to.equal(4_000);
     tries.joined();
     clock.advance(10_000);
     expect(tries.waitMs('at-once')).to.equal(500);

@@ -6,6 +6,11 @@ import type { ClientClock } from './clock.ts';
 
 /** The longest wait that a server may spread its clients over, ms. */
 const MAX_WITHIN_MS = 30_000;
+/**
+ * No wait is longer than the trouble has lasted, or than this, ms: after a short break everybody is back soon, and in a
+ * long one the tries still grow rare.
+ */
+const EAGER_MS = 2_000;
 
 /** What the waiting goes by. */
 export interface RetrySettings extends BackoffOptions {
@@ -19,6 +24,8 @@ export interface RetrySettings extends BackoffOptions {
 export class Retry {
   readonly #settings: RetrySettings;
   #attempt = 0;
+  /** When the first wait since the last stable connection began. */
+  #since: number | undefined;
   /** A server said "at once" since the last stable connection: said again it is not believed. */
   #hurried = false;
   #cancel: (() => void) | undefined;
@@ -32,6 +39,7 @@ export class Retry {
     this.left();
     this.#cancel = this.#settings.clock.after(this.#settings.stableMs, () => {
       this.#attempt = 0;
+      this.#since = undefined;
       this.#hurried = false;
     });
   }
@@ -46,7 +54,8 @@ export class Retry {
    * @param withinMs over which the server spreads its clients' return, once it asked them to move.
    */
   waitMs(band: CloseBand, withinMs = NaN): number {
-    const { random } = this.#settings;
+    const { clock, random, firstMs = 500, capMs = 20_000 } = this.#settings;
+    this.#since ??= clock.now();
     const hurry = band === 'at-once' && !this.#hurried;
     const attempt = hurry ? 0 : this.#attempt;
     this.#attempt += 1;
@@ -54,6 +63,7 @@ export class Retry {
       this.#hurried = true;
       if (withinMs >= 0) return Math.round(random() * Math.min(withinMs, MAX_WITHIN_MS));
     }
-    return backoffMs(attempt, random(), this.#settings);
+    const lastedMs = Math.max(firstMs, EAGER_MS, clock.now() - this.#since);
+    return backoffMs(attempt, random(), { firstMs, capMs: Math.min(capMs, lastedMs) });
   }
 }

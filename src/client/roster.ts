@@ -202,8 +202,10 @@ export class Roster {
       }
       if (!joined) {
         // Once at once, as another link may have brought more than was asked from; no server is hammered.
-        if (place.tries > 0) this.#later(channel, place);
-        else {
+        if (place.tries > 0) {
+          channel.setCurrent(false);
+          this.#later(channel, place);
+        } else {
           place.tries = 1;
           this.#ask(channel, true);
         }
@@ -221,7 +223,6 @@ export class Roster {
         ? backoffMs(place.tries, random(), AGAIN)
         : afterMs * 2 ** Math.min(place.tries, 5);
     place.tries += 1;
-    if (!place.joined) channel.setCurrent(false);
     place.cancel = clock.after(waitMs, () => {
       place.cancel = undefined;
       this.#ask(channel, !place.joined);

@@ -150,6 +150,22 @@ describe('SocketClient: an unruly server', () => {
     expect(listener.offsets).to.deep.equal([6, 7]);
   });
 
+  it('that refuses a newcomer for now is asked for its snapshot again; those who were there go on', () => {
+    const second = new Recorder();
+    const said: boolean[] = [];
+    logged.client.subscribe('app/a', { current: (current) => void said.push(current) });
+    socket.reply('subscribe', at(3, 'app/a', 5));
+    logged.client.subscribe('app/a', second);
+    socket.refuse('subscribe', 'rate_limited', { retryable: true, afterMs: 800 });
+    socket.say(pubs(3, 6));
+    clock.advance(800);
+    expect(socket.last('subscribe').subscribe).to.deep.equal({ ch: 'app/a' });
+    socket.reply('subscribe', at(3, 'app/a', 6));
+    socket.say(pubs(3, 7));
+    expect([listener.offsets, second.offsets, said]).to.deep.equal([[6, 7], [7], [true]]);
+    expect(second.kinds).to.deep.equal(['error', 'snapshot', 'publication']);
+  });
+
   it('that refuses for ever, or for a time that is none, is asked again, and not hammered', () => {
     gap();
     for (const [i, afterMs] of ([1e308, 'soon', {}, -1] as unknown as number[]).entries()) {
@@ -212,7 +228,7 @@ describe('SocketClient: an unruly server', () => {
       clock.advance(waits.at(-1) ?? 0);
       script.socket.accept();
     }
-    expect(waits).to.deep.equal([500, 1_000, 2_000, 4_000]);
+    expect(waits).to.deep.equal([500, 1_000, 2_000, 3_500]);
   });
 
   it('sends messages for this client alone', () => {
