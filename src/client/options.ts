@@ -15,7 +15,7 @@ export interface SocketOptions extends BackoffOptions {
   readonly token?: TokenOption;
   /** Come back by itself. Default true. */
   readonly autoReconnect?: boolean;
-  /** A connection that lasted this long resets the waiting. Default 10,000. */
+  /** A connection that lasted this long resets the waiting. Default 5,000. */
   readonly stableMs?: number;
   /** From asking for the token to the answer to connect. Default 10,000. */
   readonly connectTimeoutMs?: number;
@@ -44,7 +44,7 @@ export type Settings = Required<Omit<SocketOptions, 'token' | keyof BackoffOptio
 export function settingsOf(options: SocketOptions): Settings {
   return {
     autoReconnect: true,
-    stableMs: 10_000,
+    stableMs: 5_000,
     connectTimeoutMs: 10_000,
     lingerMs: 2_000,
     fallbackAfter: 2,
