@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { SETTINGS, createConfig, readConfig, refuseExposure, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
+import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { coded } from './testing/harness.ts';
 
@@ -129,8 +130,8 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
 
 /** Every setting of a Config by its key, the two groups spread out. */
 function flat(config: Config): Record<string, unknown> {
-  const { broadcaster, metrics, ...general } = config;
-  return { ...general, ...broadcaster, ...metrics };
+  const { broadcaster, metrics, contexts, ...general } = config;
+  return { ...general, ...broadcaster, ...metrics, ...contexts };
 }
 
 const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
@@ -153,6 +154,7 @@ describe('configuration', () => {
     );
     assert.deepEqual(config.broadcaster, DEFAULT_LIMITS);
     assert.deepEqual(config.metrics, DEFAULT_METRICS_LIMITS);
+    assert.deepEqual(config.contexts, DEFAULT_CONTEXTS_LIMITS);
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 8787);
     assert.deepEqual(createConfig(), config);

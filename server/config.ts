@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { WaooawError } from '../src/protocol/index.ts';
 import { AUTH_SETTINGS } from './auth/settings.ts';
 import { isLoopback, parseSubnet } from './http/address.ts';
-import { BROADCASTER_SETTINGS, METRICS_SETTINGS } from './limit-settings.ts';
+import { BROADCASTER_SETTINGS, CONTEXTS_SETTINGS, METRICS_SETTINGS } from './limit-settings.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import type { BroadcasterLimits } from './services/broadcaster/limits.ts';
+import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
+import type { ContextsLimits } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import type { MetricsLimits } from './services/metrics/limits.ts';
 import { choice, integer, list, shown } from './setting.ts';
@@ -80,12 +82,14 @@ const GENERAL = {
 export interface Config extends Values<typeof GENERAL> {
   readonly broadcaster: BroadcasterLimits;
   readonly metrics: MetricsLimits;
+  readonly contexts: ContextsLimits;
 }
 
 /** What a host may leave out. */
-export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics'>> & {
+export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics' | 'contexts'>> & {
   readonly broadcaster?: Partial<BroadcasterLimits>;
   readonly metrics?: Partial<MetricsLimits>;
+  readonly contexts?: Partial<ContextsLimits>;
 };
 
 /** Every variable with its setting, in the order of the documentation. */
@@ -93,6 +97,7 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
   ...Object.entries(GENERAL),
   ...Object.entries(BROADCASTER_SETTINGS),
   ...Object.entries(METRICS_SETTINGS),
+  ...Object.entries(CONTEXTS_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
 /**
@@ -104,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...readGroup(GENERAL, env),
     broadcaster: readGroup(BROADCASTER_SETTINGS, env),
     metrics: readGroup(METRICS_SETTINGS, env),
+    contexts: readGroup(CONTEXTS_SETTINGS, env),
   });
 }
 
@@ -112,16 +118,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * @throws WaooawError `bad_config` for what its variable would not take either.
  */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
-  const { broadcaster, metrics, ...general } = overrides;
+  const { broadcaster, metrics, contexts, ...general } = overrides;
   const config: Config = {
     ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
     ...general,
     broadcaster: Object.freeze({ ...DEFAULT_LIMITS, ...broadcaster }),
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
+    contexts: Object.freeze({ ...DEFAULT_CONTEXTS_LIMITS, ...contexts }),
   };
   checkGroup(GENERAL, config);
   checkGroup(BROADCASTER_SETTINGS, config.broadcaster);
   checkGroup(METRICS_SETTINGS, config.metrics);
+  checkGroup(CONTEXTS_SETTINGS, config.contexts);
   const { stepMs, windowMs } = config.metrics;
   if (stepMs > windowMs) {
     throw new WaooawError(

@@ -25,6 +25,9 @@ import type { Broadcaster } from './services/broadcaster/index.ts';
 import { broadcasterFamilies } from './services/broadcaster/families.ts';
 import { broadcasterRoutes, publishRoutes } from './services/broadcaster/routes.ts';
 import { sseRoutes } from './services/broadcaster/sse.ts';
+import { createContexts } from './services/contexts/index.ts';
+import type { Contexts } from './services/contexts/index.ts';
+import { contextsRoutes } from './services/contexts/routes.ts';
 import { dataFolderCheck, databaseCheck, eventLoopCheck, serverCheck } from './services/health/checks.ts';
 import { createHealth } from './services/health/index.ts';
 import type { Health } from './services/health/index.ts';
@@ -63,6 +66,7 @@ export interface Waooaw {
   readonly broadcaster: Broadcaster;
   readonly metrics: Metrics;
   readonly health: Health;
+  readonly contexts: Contexts;
   /**
    * For hosts that speak `fetch`: Hono, Deno-style servers, tests. Without `env.incoming` (Node's request) nobody knows the
    * client's address, and so nobody is anonymous.
@@ -115,8 +119,13 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   });
   const metrics = createMetrics({ clock, publisher: broadcaster, limits: config.metrics });
   const health = createHealth({ clock, publisher: broadcaster });
-  broadcaster.serve(metrics.namespace);
-  broadcaster.serve(health.namespace);
+  const contexts = createContexts({
+    clock,
+    publisher: broadcaster,
+    sources: [metrics.tagSource, health.tagSource],
+    limits: config.contexts,
+  });
+  for (const { namespace } of [metrics, health, contexts]) broadcaster.serve(namespace);
 
   const app = createApp({
     config,
@@ -127,7 +136,12 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       sseRoutes(broadcaster, auth),
       selfRoutes(auth, () => broadcasterFamilies(broadcaster.stats())),
     ],
-    routes: [metricsRoutes(metrics), healthRoutes(health), broadcasterRoutes(broadcaster)],
+    routes: [
+      metricsRoutes(metrics),
+      healthRoutes(health),
+      contextsRoutes(contexts),
+      broadcasterRoutes(broadcaster),
+    ],
     assetsFolder: parts.assetsFolder ?? builtFiles(),
     ready: () => ready,
     count: () => void (requests += 1),
@@ -160,6 +174,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   const streamsFile = join(dataDir, 'streams.json');
   const silence = (): void => {
     ready = false;
+    contexts.close();
     health.close();
     metrics.close();
     broadcaster.close();
@@ -179,6 +194,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     broadcaster,
     metrics,
     health,
+    contexts,
     fetch: (request, env) => app.fetch(request, env ?? {}),
     listener: (request, response) => void handle(request, response),
     upgrade: (request, socket, head) => sockets.handle(request, socket, head),
@@ -209,6 +225,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       health.register(databaseCheck(timing, database, () => clock.now()));
       // Once every service has its channels, and before it is asked what somebody wants of them.
       await broadcaster.adopt(streams.map(([channel]) => channel));
+      contexts.start();
       closing.push(collect());
     },
 

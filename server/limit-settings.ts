@@ -1,5 +1,6 @@
 /** The limits of the services as settings: the defaults are theirs, and each gets its range and its meaning here. */
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
+import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { integer } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -64,6 +65,20 @@ export const METRICS_SETTINGS = withDefaults(DEFAULT_METRICS_LIMITS, {
     'Between two publications of one series, ms; a change after a longer pause is published at once.',
     60_000,
   ),
+});
+
+/** The settings of the contexts service. */
+export const CONTEXTS_SETTINGS = withDefaults(DEFAULT_CONTEXTS_LIMITS, {
+  contextIntervalMs: limit(
+    'Between two looks at the agents, services and environments in use, and so between two publications of them, ms.',
+    60_000,
+  ),
+  contextPageItems: limit(
+    'Agents, services or environments of a page, where the caller does not say.',
+    100_000,
+  ),
+  maxContextPageItems: limit('The same, at most; of a publication too.', 100_000),
+  maxContextQueryLength: limit('Length of a search for them, characters.', 8_192),
 });
 
 function withDefaults<T extends object>(

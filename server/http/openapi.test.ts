@@ -9,6 +9,8 @@ import { createMemoryBus } from '../engines/memory/bus.ts';
 import { createManualClock } from '../engines/memory/clock.ts';
 import { createBroadcaster } from '../services/broadcaster/index.ts';
 import { broadcasterRoutes, publishRoutes } from '../services/broadcaster/routes.ts';
+import { createContexts } from '../services/contexts/index.ts';
+import { contextsRoutes } from '../services/contexts/routes.ts';
 import { createHealth } from '../services/health/index.ts';
 import { healthRoutes } from '../services/health/routes.ts';
 import { createMetrics } from '../services/metrics/index.ts';
@@ -72,6 +74,7 @@ describe('openapi.json', () => {
       routes: [
         metricsRoutes(createMetrics({ clock, publisher: broadcaster })),
         healthRoutes(createHealth({ clock, publisher: broadcaster })),
+        contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),
         broadcasterRoutes(broadcaster),
       ],
       authenticator,
@@ -141,7 +144,9 @@ describe('openapi.json', () => {
       return Object.keys(properties).filter((key) => !required.includes(key));
     };
     assert.deepEqual(optional('Problem'), ['errors']);
-    assert.deepEqual(optional('CheckStatus'), ['at', 'reason', 'tookMs']);
+    assert.deepEqual(optional('CheckStatus'), ['at', 'reason', 'tookMs', 'tags']);
+    assert.deepEqual(optional('ContextItem'), ['state', 'environments', 'group']);
+    assert.deepEqual(optional('ContextPage'), ['next']);
     assert.deepEqual(optional('Sample'), ['tags', 'time', 'unit', 'help']);
     assert.deepEqual(optional('SeriesInfo'), ['unit', 'help']);
     assert.deepEqual(optional('WindowResult'), ['unit', 'help']);

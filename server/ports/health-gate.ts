@@ -14,6 +14,8 @@ export interface CheckDefinition {
   readonly check: string;
   /** For people. */
   readonly title: string;
+  /** What it is about, as on series: `agent`, `service` and `environment` are listed as contexts. Default none. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** How often, ms. */
   readonly intervalMs: number;
   /** A probe that takes longer has found the thing down, ms. */
@@ -26,7 +28,7 @@ export interface CheckDefinition {
 
 /** The health service's narrow door. */
 export interface HealthGate {
-  /** Watches a thing until the function it returns is called. @throws WaooawError `bad_request` for an id in use. */
+  /** Watches a thing until the function it returns is called. @throws WaooawError `bad_request` for an id in use, `bad_tags`. */
   register(definition: CheckDefinition): () => void;
   /** The state now; `unknown` before the first result and for a check that does not exist. */
   stateOf(check: string): CheckState;

@@ -14,6 +14,7 @@ export const checkStatus = z
     at: z.number().optional().describe('When the last result came in, ms since 1970'),
     reason: z.string().optional(),
     tookMs: z.number().optional(),
+    tags: z.record(z.string(), z.string()).optional().describe('What it is about'),
     intervalMs: z.number(),
   })
-  .meta({ id: 'CheckStatus' }) satisfies z.ZodType<Omit<CheckStatus, 'at' | 'reason' | 'tookMs'>>;
+  .meta({ id: 'CheckStatus' }) satisfies z.ZodType<Omit<CheckStatus, 'at' | 'reason' | 'tookMs' | 'tags'>>;

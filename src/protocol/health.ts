@@ -19,6 +19,8 @@ export interface CheckStatus {
   readonly reason?: string;
   /** How long the last run took, ms. */
   readonly tookMs?: number;
+  /** What it is about; absent when it was given none. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** How often it runs, ms. A consumer that has heard nothing for three of them is stale. */
   readonly intervalMs: number;
 }

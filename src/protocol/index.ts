@@ -8,5 +8,6 @@ export * from './frames.ts';
 export * from './roles.ts';
 export * from './metrics.ts';
 export * from './series.ts';
+export * from './contexts.ts';
 export type * from './health.ts';
 export type * from './auth.ts';

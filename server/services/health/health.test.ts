@@ -226,6 +226,49 @@ describe('registering', () => {
   });
 });
 
+describe('the tags of a check', () => {
+  it('are part of its status, and listed with its state while it is watched', async () => {
+    const { health, settled } = setUp();
+    const { tagSource } = health;
+    const tags: Record<string, string> = { agent: 'a' };
+    const start = tagSource.version();
+    health.register(define('plain', () => ({ state: 'up' })));
+    const unregister = health.register(define('disk', () => ({ state: 'down' }), { tags }));
+    tags['agent'] = 'changed later';
+    assert.deepEqual([...tagSource.tagged()], [{ tags: { agent: 'a' }, state: 'unknown' }]);
+    const registered = tagSource.version();
+    assert.notEqual(registered, start);
+    await settled();
+    assert.notEqual(tagSource.version(), registered);
+    assert.deepEqual([...tagSource.tagged()], [{ tags: { agent: 'a' }, state: 'down' }]);
+    assert.deepEqual(health.check('disk').tags, { agent: 'a' });
+    const known = tagSource.version();
+    unregister();
+    assert.notEqual(tagSource.version(), known);
+    assert.deepEqual([...tagSource.tagged()], []);
+  });
+
+  it('are no news while the state stays', async () => {
+    const { health, settled, pass } = setUp();
+    health.register(define('disk', () => ({ state: 'up' }), { tags: { agent: 'a' } }));
+    await settled();
+    const known = health.tagSource.version();
+    await pass(5_000);
+    assert.equal(health.tagSource.version(), known);
+  });
+
+  it('have tag names and texts', () => {
+    const { health } = setUp();
+    for (const tags of [{ 'a b': 'x' }, { __x: 'x' }, { agent: 5 as unknown as string }]) {
+      assert.throws(
+        () => health.register(define('disk', () => ({ state: 'up' }), { tags })),
+        coded('bad_tags', 'Check disk'),
+      );
+    }
+    assert.deepEqual(health.summary().checks, []);
+  });
+});
+
 describe('publications', () => {
   it('tell each result on the check’s own channel and on the channel of all', async () => {
     const { health, publisher, pass } = setUp();

@@ -1,10 +1,11 @@
 /** The health service: looks at things on an interval and says, truthfully, what state each is in. */
-import { WaooawError, worseOf, findState } from '../../../src/protocol/index.ts';
+import { TAG_NAME, WaooawError, worseOf, findState } from '../../../src/protocol/index.ts';
 import type { CheckState, CheckStatus, HealthSummary, Json, Severity } from '../../../src/protocol/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { CheckDefinition, HealthGate, ProbeResult } from '../../ports/health-gate.ts';
 import { READ_ONLY } from '../../ports/publisher.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
+import type { TagSource } from '../../ports/tag-source.ts';
 
 /** What the service needs. */
 export interface HealthDeps {
@@ -16,6 +17,8 @@ export interface HealthDeps {
 export interface Health extends HealthGate {
   /** The `health` and `health/<check>` channels, for the broadcaster. */
   readonly namespace: Namespace;
+  /** The checks' tags, with the state of each check. */
+  readonly tagSource: TagSource;
   /** The worst state, and every check. */
   summary(): HealthSummary;
   /** @throws WaooawError `not_found`. */
@@ -40,6 +43,8 @@ export function createHealth(deps: HealthDeps): Health {
   const checks = new Map<string, Watched>();
   const waiting = new Set<() => void>();
   const stopped = new AbortController();
+  /** Counts checks that came, went or changed their state. */
+  let version = 0;
 
   const statusOf = (id: string): CheckStatus => {
     const watched = checks.get(id);
@@ -57,7 +62,8 @@ export function createHealth(deps: HealthDeps): Health {
     if (stopped.signal.aborted || checks.get(watched.definition.check) !== watched) return;
     const at = clock.now();
     const { state, reason } = result;
-    const { check, title, intervalMs } = watched.definition;
+    const { check, title, tags, intervalMs } = watched.definition;
+    if (state !== watched.status.state) version += 1;
     const since = state === watched.status.state ? watched.status.since : at;
     const tookMs = Math.round(clock.monotonicMs() - start);
     watched.status = {
@@ -69,6 +75,7 @@ export function createHealth(deps: HealthDeps): Health {
       tookMs,
       intervalMs,
       ...(reason !== undefined && { reason }),
+      ...(tags && { tags }),
     };
     publisher.publish(`health/${check}`, { ...watched.status });
     publisher.publish('health', { ...watched.status });
@@ -95,22 +102,32 @@ export function createHealth(deps: HealthDeps): Health {
           : { ...statusOf(channel.slice('health/'.length)) },
     },
 
-    register(definition) {
-      const { check, title, intervalMs } = definition;
+    tagSource: {
+      version: () => version,
+      tagged: () =>
+        [...checks.values()].flatMap(({ status: { tags, state } }) => (tags ? [{ tags, state }] : [])),
+    },
+
+    register(given) {
+      const definition = { ...given, ...(given.tags && { tags: { ...given.tags } }) };
+      const { check, title, tags, intervalMs } = definition;
       if (!CHECK_ID.test(check))
         throw new WaooawError('bad_request', `"${check}" is not a kebab-case check id`);
       if (checks.has(check)) throw new WaooawError('bad_request', `There is a check "${check}" already`);
+      checkTags(check, tags);
       const watched: Watched = {
         definition,
-        status: { check, title, state: 'unknown', since: clock.now(), intervalMs },
+        status: { check, title, state: 'unknown', since: clock.now(), intervalMs, ...(tags && { tags }) },
         running: false,
         timer: clock.every(intervalMs, () => void look(watched)),
       };
       checks.set(check, watched);
+      version += 1;
       void look(watched);
       return () => {
         if (checks.get(check) !== watched) return;
         checks.delete(check);
+        version += 1;
         retire(watched);
       };
     },
@@ -150,6 +167,17 @@ export function latestOfEach(results: readonly Json[]): readonly Json[] {
     latest.set(check, result);
   }
   return [...latest.values()];
+}
+
+/** @throws WaooawError `bad_tags`. */
+function checkTags(check: string, tags: CheckDefinition['tags'] = {}): void {
+  for (const [name, value] of Object.entries(tags)) {
+    if (!TAG_NAME.test(name) || typeof value !== 'string')
+      throw new WaooawError(
+        'bad_tags',
+        `Check ${check}: ${JSON.stringify(name)} is not a tag name with a text`,
+      );
+  }
 }
 
 function retire({ timer, definition }: Watched): void {

@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../../ports/clock.ts';
 import { READ_ONLY } from '../../ports/publisher.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
+import type { TagSource } from '../../ports/tag-source.ts';
 import { BucketRing } from './bucket-ring.ts';
 import { mergeChanges } from './changes.ts';
 import { DEFAULT_METRICS_LIMITS } from './limits.ts';
@@ -39,6 +40,8 @@ export interface Metrics {
   readonly limits: MetricsLimits;
   /** The `metrics/…` channels, for the broadcaster. */
   readonly namespace: Namespace;
+  /** The retained series' tags. */
+  readonly tagSource: TagSource;
   /** Takes the good samples of a batch and names the bad ones. Never throws. */
   ingest(samples: readonly unknown[]): IngestResult;
   /** Every retained series, by name. */
@@ -82,6 +85,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const due = new Set<Series>();
   /** Changed again within `publishIntervalMs`: published when it is over. */
   const waiting = new Set<Series>();
+  /** Counts series that came and series that went. */
+  let version = 0;
   let accepted = 0;
   let rejected = 0;
 
@@ -110,6 +115,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         dueAt: 0,
       };
       all.set(key, series);
+      version += 1;
     }
     const { unit = series.info.unit, help = series.info.help } = sample;
     if (unit !== series.info.unit || help !== series.info.help) {
@@ -160,7 +166,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 
   const dropSilent = (): void => {
     const before = clock.now() - windowMs;
-    for (const [key, { ring }] of all) if (ring.newestStart + stepMs <= before) all.delete(key);
+    for (const [key, { ring }] of all) {
+      if (ring.newestStart + stepMs <= before && all.delete(key)) version += 1;
+    }
   };
 
   const snapshot = (key: string): MetricSnapshot => {
@@ -190,6 +198,11 @@ export function createMetrics(deps: MetricsDeps): Metrics {
           ? `${PREFIX}${seriesKey(parseSeries(channel.slice(PREFIX.length)))}`
           : undefined,
       snapshot: (channel) => ({ ...snapshot(channel.slice(PREFIX.length)) }),
+    },
+
+    tagSource: {
+      version: () => version,
+      tagged: () => [...all.values()].map(({ info }) => info),
     },
 
     ingest(samples) {

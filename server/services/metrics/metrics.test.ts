@@ -149,6 +149,24 @@ describe('a series', () => {
     assert.deepEqual(metrics.series(), [{ series: 'x', name: 'x', tags: {}, unit: 'bytes', help: 'second' }]);
   });
 
+  it('has its tags listed while it is retained', () => {
+    const { clock, metrics } = setUp();
+    const { tagSource } = metrics;
+    const start = tagSource.version();
+    metrics.ingest([{ name: 'x', value: 1, tags: { agent: 'a' } }]);
+    const known = tagSource.version();
+    assert.notEqual(known, start);
+    assert.deepEqual(
+      [...tagSource.tagged()].map(({ tags }) => tags),
+      [{ agent: 'a' }],
+    );
+    metrics.ingest([{ name: 'x', value: 2, tags: { agent: 'a' } }]);
+    assert.equal(tagSource.version(), known, 'no other series');
+    clock.advance(620_000);
+    assert.deepEqual([...tagSource.tagged()], []);
+    assert.notEqual(tagSource.version(), known);
+  });
+
   it('is dropped once nothing of it is retained, and makes room for another', () => {
     const { clock, metrics, put } = setUp({ maxSeries: 1, windowMs: 60_000 });
     put('silent', 1);
