@@ -1,11 +1,20 @@
 /** The media that every element is looked at in. */
 
-/** Settings for the browser, all of them in each, so that one test leaves nothing to the next. */
+/** All settings in each, so that one test leaves nothing to the next. */
+const PLAIN = {
+  colorScheme: 'light',
+  forcedColors: 'none',
+  reducedMotion: 'no-preference',
+  contrast: 'no-preference',
+} as const;
+
+/** Settings for the browser. */
 export const MEDIA = {
-  light: { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'no-preference' },
-  dark: { colorScheme: 'dark', forcedColors: 'none', reducedMotion: 'no-preference' },
-  'forced colours': { colorScheme: 'light', forcedColors: 'active', reducedMotion: 'no-preference' },
-  'reduced motion': { colorScheme: 'dark', forcedColors: 'none', reducedMotion: 'reduce' },
+  light: PLAIN,
+  dark: { ...PLAIN, colorScheme: 'dark' },
+  'more contrast': { ...PLAIN, contrast: 'more' },
+  'forced colours': { ...PLAIN, forcedColors: 'active' },
+  'reduced motion': { ...PLAIN, colorScheme: 'dark', reducedMotion: 'reduce' },
 } as const;
 
 /** Its names. */

@@ -1,91 +1,70 @@
 import { expect } from '@open-wc/testing';
-import { surfaces } from './surfaces.styles.ts';
-import { tokens } from './tokens.styles.ts';
+import { emulateMedia } from '@web/test-runner-commands';
+import { AAA_TEXT, AA_TEXT, VISION_NAMES, contrast, distance, mix, parseColor } from '../testing/contrast.ts';
+import { MEDIA, followColorScheme } from '../testing/media.ts';
+import { openProbe, weakPairs } from '../testing/palette.ts';
+import type { Probe } from '../testing/palette.ts';
 
-type Color = readonly [red: number, green: number, blue: number];
-
+/** What pages are made of: the brand's grounds, and the console's. */
+const GROUNDS = { light: ['#ffffff', '#f8f9fa', '#f1f3f5', '#e9ecef'], dark: ['#0a0a0a'] };
 const THEMES = ['light', 'dark'] as const;
-const TONES = ['ok', 'info', 'degraded', 'critical', 'muted'];
-const GROUNDS = { light: ['#ffffff', '#f8f9fa'], dark: ['#0a0a0a'] };
+/** Colours so far apart in Oklab are told apart side by side, and as thin lines: twice what is just noticed as different. */
+const APART = 0.08;
 
-/** WCAG 2.2, 1.4.3: text of ordinary size. */
-const AA_TEXT = 4.5;
-/** How much of its tone a badge's background takes. */
-const MIX = 0.1;
+let probe: Probe;
 
-/** Defaults by token: `[light, dark]`, as the style sheets have them. */
-const defaults = new Map(
-  [
-    ...(tokens.cssText + surfaces.cssText).matchAll(
-      /--_(\S+): var\(--waooaw-\S+, light-dark\((\S+), (\S+)\)\)/g,
-    ),
-  ].map(
-    ([, name = '', light = '', dark = '']) => [name, { light: parse(light), dark: parse(dark) }] as const,
-  ),
-);
-
-function parse(hex: string): Color {
-  const digits =
-    hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit) : hex.slice(1).match(/../g);
-  const [red, green, blue] = (digits ?? []).map((pair) => parseInt(pair, 16));
-  if (red === undefined || green === undefined || blue === undefined) throw new Error(`no colour: ${hex}`);
-  return [red, green, blue];
-}
-
-function token(name: string, theme: (typeof THEMES)[number]): Color {
-  const found = defaults.get(name);
-  if (!found) throw new Error(`there is no token "${name}" with a light and a dark default`);
-  return found[theme];
-}
-
-/** WCAG 2.2, relative luminance. */
-function luminance(color: Color): number {
-  const [red = 0, green = 0, blue = 0] = color.map((channel) => {
-    const c = channel / 255;
-    return c <= 0.040_45 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** WCAG 2.2, contrast ratio. */
-function contrast(a: Color, b: Color): number {
-  const [darker = 0, lighter = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
-  return (lighter + 0.05) / (darker + 0.05);
-}
-
-function mix(color: Color, over: Color, share: number): Color {
-  const [red, green, blue] = color.map((channel, i) => channel * share + (over[i] ?? 0) * (1 - share));
-  return [red ?? 0, green ?? 0, blue ?? 0];
-}
+before(followColorScheme);
+beforeEach(() => (probe = openProbe()));
+afterEach(async () => {
+  probe.host.remove();
+  await emulateMedia(MEDIA.light);
+});
 
 describe('contrast', () => {
   it('is measured as WCAG does', () => {
-    expect(contrast(parse('#000'), parse('#fff'))).to.equal(21);
-    expect(contrast(parse('#777777'), parse('#fff'))).to.be.closeTo(4.48, 0.005);
+    expect(contrast(parseColor('#000'), parseColor('#fff'))).to.equal(21);
+    expect(contrast(parseColor('#777777'), parseColor('rgb(255, 255, 255)'))).to.be.closeTo(4.48, 0.005);
+    expect(mix(parseColor('#fff'), parseColor('#000'), 0.2)).to.deep.equal([51, 51, 51]);
+    expect(parseColor('color(srgb 1 0.5 0)')).to.deep.equal([255, 127.5, 0]);
+    for (const text of ['red', 'rgba(0, 0, 0, 0.5)', '#12345', 'rgb(1, 2)'])
+      expect(() => parseColor(text)).to.throw(TypeError, text);
+  });
+
+  it('finds a colour that is too weak, whatever it is for', () => {
+    for (const [token, what] of [
+      ['muted', 'muted'],
+      ['border-strong', 'border-strong'],
+      ['focus', 'focus'],
+      ['on-accent', 'on-accent'],
+      ['chart-3', 'chart 3'],
+    ] as const) {
+      probe.host.style.setProperty(`--waooaw-${token}`, token === 'on-accent' ? '#0569b1' : '#eeeeee');
+      expect(weakPairs(probe, [[255, 255, 255]]).join('\n')).to.include(`${what} on `);
+      probe.host.style.removeProperty(`--waooaw-${token}`);
+    }
+    probe.host.style.setProperty('--waooaw-highlight', '#333333');
+    expect(weakPairs(probe, [[255, 255, 255]]).join('\n')).to.include('text on 51,51,51');
   });
 
   for (const theme of THEMES) {
-    const grounds = [...GROUNDS[theme].map(parse), token('surface', theme), token('raised', theme)];
+    it(`of every pair that is used is enough in the ${theme} theme`, async () => {
+      await emulateMedia(MEDIA[theme]);
+      expect(weakPairs(probe, GROUNDS[theme].map(parseColor), AA_TEXT)).to.deep.equal([]);
+    });
 
-    for (const name of ['text', 'accent', ...TONES]) {
-      it(`of ${name} as text is at least ${AA_TEXT} on every ground in the ${theme} theme`, () => {
-        for (const ground of grounds) {
-          expect(contrast(token(name, theme), ground), `on ${ground.join()}`).to.be.at.least(AA_TEXT);
-        }
-      });
-    }
+    it(`is 7 to 1 for text in the ${theme} theme when more is asked for`, async () => {
+      await emulateMedia({ ...MEDIA['more contrast'], colorScheme: theme });
+      expect(weakPairs(probe, GROUNDS[theme].map(parseColor), AAA_TEXT)).to.deep.equal([]);
+    });
 
-    for (const tone of TONES) {
-      it(`of a badge’s words on its ${tone} background is at least ${AA_TEXT} in the ${theme} theme`, () => {
-        for (const ground of grounds) {
-          const background = mix(token(tone, theme), ground, MIX);
-          for (const words of [tone, 'text', 'muted']) {
-            expect(
-              contrast(token(words, theme), background),
-              `${words} over ${ground.join()}`,
-            ).to.be.at.least(AA_TEXT);
-          }
-        }
+    for (const vision of VISION_NAMES) {
+      it(`lets the lines of a chart be told apart in the ${theme} theme: ${vision}`, async () => {
+        await emulateMedia(MEDIA[theme]);
+        const lines = probe.chart();
+        expect(lines).to.have.length(8);
+        for (const [i, line] of lines.entries())
+          for (const other of lines.slice(i + 1))
+            expect(distance(line, other, vision), `${line.join()} and ${other.join()}`).to.be.at.least(APART);
       });
     }
   }
