@@ -1,4 +1,5 @@
 /** Numbers with units for people, through `Intl`. */
+import { intl } from './intl.ts';
 
 /** A formatted number, apart from its unit so that they can be set apart. */
 export interface FormattedValue {
@@ -15,7 +16,6 @@ interface Scale {
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
-const formats = new Map<string, Intl.NumberFormat>();
 
 /**
  * Formats a value in its unit, to three significant digits.
@@ -82,17 +82,6 @@ function compact(exact: number): Intl.NumberFormatOptions {
 }
 
 function formatOf(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale} ${JSON.stringify(options)}`;
-  let format = formats.get(key);
-  if (!format) {
-    // Below the last digit shown there is no sign: nobody has seen -0 %.
-    const signed: Intl.NumberFormatOptions = { signDisplay: 'negative', ...options };
-    try {
-      format = new Intl.NumberFormat(locale, signed);
-    } catch {
-      format = new Intl.NumberFormat('en', signed);
-    }
-    formats.set(key, format);
-  }
-  return format;
+  // Below the last digit shown there is no sign: nobody has seen -0 %.
+  return intl(Intl.NumberFormat, locale, { signDisplay: 'negative', ...options });
 }

@@ -1,0 +1,23 @@
+/** What a complete language has: the texts of every component. A text that is missing is a type error in the language. */
+import type { AnnouncerMessages } from '../../a11y/words.ts';
+import type { SelectorMessages } from '../../elements/context-selector/words.ts';
+import type { NarrowingMessages } from '../../elements/metrics-widget/narrowing-words.ts';
+import type { MetricsMessages } from '../../elements/metrics-widget/words.ts';
+import type { ControlsMessages } from '../../elements/page-controls/words.ts';
+import type { SocketDetailsMessages } from '../../elements/socket/details-words.ts';
+import type { SocketMessages } from '../../elements/socket/words.ts';
+import type { BadgeMessages } from '../../elements/status-badge/words.ts';
+import type { StateMessages } from '../states.ts';
+
+/** The texts of all components by name. */
+export interface Catalogue {
+  readonly announcer: AnnouncerMessages;
+  readonly states: StateMessages;
+  readonly socket: SocketMessages;
+  readonly 'socket-details': SocketDetailsMessages;
+  readonly 'status-badge': BadgeMessages;
+  readonly 'metrics-widget': MetricsMessages;
+  readonly 'metrics-context': NarrowingMessages;
+  readonly 'context-selector': SelectorMessages;
+  readonly 'page-controls': ControlsMessages;
+}
