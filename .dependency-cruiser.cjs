@@ -95,10 +95,31 @@ module.exports = {
       { path: 'node_modules/' },
     ),
     forbid(
+      'contexts-on-protocol',
+      'A page follows its context without any element, connection or package.',
+      { path: '^src/context/', pathNot: TEST },
+      { path: '^src/|node_modules/', pathNot: '^src/(protocol|context)/' },
+    ),
+    forbid(
       'below-elements',
       'Announcer, theme and messages know no element and no connection.',
-      { path: '^src/(a11y|theme|i18n)/', pathNot: TEST },
+      { path: '^src/(a11y|theme|i18n)/', pathNot: `${TEST}|^src/i18n/languages/catalogue` },
       { path: '^src/', pathNot: '^src/(protocol|a11y|theme|i18n)/' },
+    ),
+    forbid(
+      'catalogue-on-words',
+      'The catalogue of translations takes the types of texts from elements, and nothing else.',
+      { path: '^src/i18n/languages/catalogue' },
+      {
+        path: '^src/',
+        pathNot: '^src/(i18n/states|a11y/words|elements/[^/]+/[^/]*words)\\.ts$',
+      },
+    ),
+    forbid(
+      'catalogue-as-types',
+      'What elements say is bundled with them, and not with a language.',
+      { path: '^src/i18n/languages/', pathNot: TEST },
+      { path: '^src/elements/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'registration-apart',

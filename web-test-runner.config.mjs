@@ -8,7 +8,7 @@ import { browserArgs, findBrowser } from './scripts/browser.ts';
 import { keepCoverage } from './scripts/wtr-coverage.ts';
 import { countsReporter } from './scripts/wtr-reporter.ts';
 import { serverPlugin } from './scripts/wtr-server.ts';
-import { typescriptPlugin } from './scripts/wtr-typescript.ts';
+import { nodeEnvPlugin, typescriptPlugin } from './scripts/wtr-typescript.ts';
 
 const rootDir = import.meta.dirname;
 const rawCoverage = join(rootDir, 'coverage/raw');
@@ -19,7 +19,7 @@ export default {
   rootDir,
   files: ['src/**/*.test.ts', 'demo/**/*.test.ts'],
   nodeResolve: true,
-  plugins: [typescriptPlugin(), server.plugin],
+  plugins: [typescriptPlugin(), nodeEnvPlugin(), server.plugin],
   middleware: [server.middleware],
   browsers: [
     playwrightLauncher({

@@ -123,7 +123,9 @@ function watch(hasWidgets: boolean): void {
     }
   }).observe({ type: 'layout-shift', buffered: true });
   const look = (): void => {
-    const widgets = [...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget')];
+    const widgets = [
+      ...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget:not([context=yours])'),
+    ];
     const live = widgets.filter((widget) => {
       const text = widget.shadowRoot?.querySelector('[part=value], [part=state]')?.textContent ?? '';
       return widget.matches(':state(live)') && /[\p{L}\p{N}]/u.test(text);
@@ -140,7 +142,7 @@ function watch(hasWidgets: boolean): void {
 
 /** In the page: what keeps it from being whole. */
 function notLive(): string {
-  return [...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget')]
+  return [...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget:not([context=yours])')]
     .filter((widget) => !widget.matches(':state(live)'))
     .map((widget) => widget.getAttribute('metric') ?? widget.getAttribute('check') ?? widget.localName)
     .join(', ');

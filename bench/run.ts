@@ -15,6 +15,7 @@ import { latency } from './latency.ts';
 import { load } from './load.ts';
 import { render } from './render.ts';
 import { rush } from './rush.ts';
+import { selector } from './selector.ts';
 import { size } from './size.ts';
 import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
 
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   deploy,
   latency,
   render,
+  selector,
   load,
   size,
 };

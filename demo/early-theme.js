@@ -1,15 +1,19 @@
 /**
- * Before the first paint: the theme that was chosen here before. A script of its own, in the head and not a module, because
- * modules run after the page has been painted, and the Content Security Policy takes no inline script.
+ * Before the first paint: the theme and the look that were chosen here before. A script of its own, in the head and not a
+ * module, because modules run after the page has been painted, and the Content Security Policy takes no inline script.
  */
 try {
-  const theme = globalThis.localStorage.getItem('waooaw-console-theme');
+  const { document, localStorage } = globalThis;
+  const { documentElement, head } = document;
+  const theme = localStorage.getItem('waooaw-console-theme');
   if (theme === 'light' || theme === 'dark') {
-    const { documentElement, head } = globalThis.document;
     documentElement.dataset.theme = theme;
     // The canvas has a colour before there is a style sheet.
     head.querySelector('meta[name="color-scheme"]')?.setAttribute('content', theme);
   }
+  const look = localStorage.getItem('waooaw-console-look');
+  // One that there is no style sheet for looks as if none had been chosen.
+  if (look) documentElement.dataset.look = look;
 } catch {
   // Storage is forbidden: the system's theme it is.
 }

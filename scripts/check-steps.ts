@@ -9,6 +9,7 @@ import { checkDirections } from './directions.ts';
 import { checkManifest } from './manifest.ts';
 import { root, runNode, tool } from './run.ts';
 import { measureSizes, table } from './size.ts';
+import { checkTokens } from './tokens.ts';
 
 /** What a step saw and what it objects to. */
 export interface Finding {
@@ -20,7 +21,7 @@ export interface Finding {
   readonly note?: string;
 }
 
-/** A step by its name. `fix` repairs what a machine can: format and manifest. */
+/** A step by its name. `fix` repairs what a machine can: format, manifest and what is made from the tokens. */
 export type Step = readonly [name: string, run: (fix: boolean) => Promise<Finding>];
 
 const SOURCES = '{src,server,cli,demo,e2e,bench,faults,scripts}/**/*.ts';
@@ -32,6 +33,7 @@ export const steps: readonly Step[] = [
   ['format', format],
   ['directions', directions],
   ['manifest', manifest],
+  ['tokens', tokens],
   ['sizes', sizes],
   ['lockfile', lockfile],
 ];
@@ -128,6 +130,12 @@ async function manifest(fix: boolean): Promise<Finding> {
   const { tags, fresh } = await checkManifest(fix);
   const problems = fresh ? [] : ['custom-elements.json is stale: npm run analyze'];
   return { saw: tags.length, what: 'elements', problems };
+}
+
+async function tokens(fix: boolean): Promise<Finding> {
+  const { stale, tokens: saw } = await checkTokens(fix);
+  const problems = stale.map((file) => `${file} is not what src/theme/tokens.json says: npm run tokens`);
+  return { saw, what: 'tokens', problems };
 }
 
 async function sizes(): Promise<Finding> {

@@ -1,9 +1,9 @@
 /**
- * `npm run check`: format, lint, types, directions, manifest, sizes, lockfile.
+ * `npm run check`: format, lint, types, directions, manifest, tokens, sizes, lockfile.
  *
  *     npm run check                    every step
  *     npm run check -- lint types      some
- *     npm run check -- --fix           repair format and manifest
+ *     npm run check -- --fix           repair format, manifest and what is made from the tokens
  */
 import { parseArgs } from 'node:util';
 import { type Finding, type Step, steps } from './check-steps.ts';

@@ -23,6 +23,8 @@ interface Budget {
   initialKb: number;
   /** Each lazy chunk. */
   lazyKb?: number;
+  /** Lazy chunks with a budget of their own, by name: they must be there. */
+  chunksKb?: Record<string, number>;
   /** Packages that must come lazily. */
   lazy?: string[];
 }
@@ -92,7 +94,11 @@ async function measure(name: string, budget: Budget, never: readonly string[]): 
   if (initial.size === 0 || initialSize < 100) problems.push('nothing was built');
   if (initialSize > initialBudget) problems.push(`initial graph over its ${budget.initialKb} KB`);
   for (const chunk of lazy) {
-    if (chunk.size > lazyBudget) problems.push(`lazy chunk ${chunk.name} over its ${budget.lazyKb ?? 0} KB`);
+    const kb = budget.chunksKb?.[chunk.name] ?? budget.lazyKb ?? 0;
+    if (chunk.size > kb * KB) problems.push(`lazy chunk ${chunk.name} over its ${kb} KB`);
+  }
+  for (const name of Object.keys(budget.chunksKb ?? {})) {
+    if (!lazy.some((chunk) => chunk.name === name)) problems.push(`there is no lazy chunk ${name}`);
   }
   const first = packagesIn([...initial]);
   const all = packagesIn([...chunks.values()]);

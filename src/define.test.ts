@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { hearWarnings } from './testing/console.ts';
 
-const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget'];
+const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget', 'waooaw-context-selector'];
 
 describe('the doors that register', () => {
   it('registers one element by its own door, and with it no other', async () => {

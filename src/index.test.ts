@@ -1,12 +1,23 @@
 import { expect } from '@open-wc/testing';
-import { VERSION, WaooawMetricsWidget, WaooawSocket, WaooawStatusBadge } from './index.ts';
+import {
+  VERSION,
+  WaooawMetricsWidget,
+  WaooawPageControls,
+  WaooawSocket,
+  WaooawStatusBadge,
+} from './index.ts';
 import * as door from './index.ts';
 
-const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget'];
+const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget', 'waooaw-context-selector'];
 
 describe('door 1', () => {
   it('registers nothing', () => {
-    expect(TAGS.map((tag) => customElements.get(tag))).to.deep.equal([undefined, undefined, undefined]);
+    expect(TAGS.map((tag) => customElements.get(tag))).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('leaves the page as it was: nothing in the document, no connection', () => {
@@ -15,18 +26,32 @@ describe('door 1', () => {
   });
 
   it('exports the classes, each of this release, and what goes with them', () => {
-    for (const element of [WaooawSocket, WaooawStatusBadge, WaooawMetricsWidget]) {
+    for (const element of [WaooawSocket, WaooawStatusBadge, WaooawMetricsWidget, WaooawPageControls]) {
       expect(element.prototype).to.be.instanceOf(HTMLElement);
       expect(element.version).to.equal(VERSION);
     }
     expect(Object.keys(door)).to.have.members([
+      'ContextController',
       'SocketClient',
       'VERSION',
+      'WaooawContextSelector',
       'WaooawMetricsWidget',
+      'WaooawPageControls',
       'WaooawSocket',
       'WaooawStatusBadge',
+      'addLanguage',
+      'chosen',
+      'newContext',
+      'onMessages',
       'pageAnnouncer',
+      'pageContext',
+      'pagePace',
+      'pageTimeZone',
       'register',
+      'selectionContext',
+      'setMessages',
+      'setPagePace',
+      'setPageTimeZone',
       'socketContext',
     ]);
   });

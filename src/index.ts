@@ -3,10 +3,38 @@ export { WaooawSocket } from './elements/socket/socket.ts';
 export { WaooawStatusBadge } from './elements/status-badge/status-badge.ts';
 export type { BadgeChange } from './elements/status-badge/status-badge.ts';
 export { WaooawMetricsWidget } from './elements/metrics-widget/metrics-widget.ts';
+export { WaooawPageControls } from './elements/page-controls/page-controls.ts';
+export type { PageControlsDetail } from './elements/page-controls/page-controls.ts';
+export { WaooawContextSelector } from './elements/context-selector/context-selector.ts';
+export type {
+  ActionDetail,
+  OptionsProvider,
+  ProviderPage,
+  QuickAction,
+  Selected,
+  SelectorChange,
+  SelectorMessages,
+  SelectorOption,
+  SelectorValue,
+} from './elements/context-selector/context-selector.ts';
+export { pagePace, setPagePace } from './elements/page-pace.ts';
+export type { Pace } from './elements/page-pace.ts';
+export { chosen } from './context/selection.ts';
+export type { ListName, Rule, Selection, SelectionPart, TimeRange } from './context/selection.ts';
+export { newContext, pageContext } from './context/page-context.ts';
+export type { ContextChange, ContextListener, PageContext, PersistOptions } from './context/context.ts';
+export { ContextController } from './elements/context-controller.ts';
 export { register } from './elements/register.ts';
+export { selectionContext } from './elements/selection-context.ts';
 export { socketContext } from './elements/socket-context.ts';
 export { pageAnnouncer } from './a11y/announcer.ts';
-export type { Announcer, Urgency } from './a11y/announcer.ts';
+export type { AnnounceOptions, Announcer, AnnouncerOptions, Urgency } from './a11y/announcer.ts';
+export { addLanguage } from './i18n/load.ts';
+export type { LanguageLoader } from './i18n/load.ts';
+export { onMessages, setMessages } from './i18n/messages.ts';
+export type { Language, Message, Messages } from './i18n/messages.ts';
+export { pageTimeZone, setPageTimeZone } from './i18n/page-time-zone.ts';
+export type { TimeZone } from './i18n/page-time-zone.ts';
 export { SocketClient } from './client/socket.ts';
 export type { SocketOptions } from './client/options.ts';
 export type { SocketState, StateChange } from './client/states.ts';

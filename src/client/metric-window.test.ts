@@ -26,6 +26,17 @@ describe('MetricWindow', () => {
     expect(past.empty).to.equal(true);
   });
 
+  it('finds the step of rows that come without one, so that only a real gap is drawn as one', () => {
+    const past = new MetricWindow(600_000);
+    past.replace([0, 5, 10, 15, 40, 45].map((seconds) => [seconds * 1_000, seconds]));
+    expect(past.columns()).to.deep.equal([
+      [0, 5_000, 10_000, 15_000, 20_000, 40_000, 45_000],
+      [0, 5, 10, 15, null, 40, 45],
+    ]);
+    past.replace([[1_000, 1]]);
+    expect(past.columns()).to.deep.equal([[1_000], [1]]);
+  });
+
   it('puts times and averages side by side', () => {
     const past = windowOf([1_000, 5], [2_000, 1, 9, 12, 3, 2]);
     expect(past.columns()).to.deep.equal([

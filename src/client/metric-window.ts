@@ -29,6 +29,14 @@ export class MetricWindow {
     this.update({ rows });
   }
 
+  /** Takes rows of which nobody says the step: it is the usual distance between two. */
+  replace(rows: readonly BucketRow[]): void {
+    this.clear();
+    const distances = rows.slice(1).map(([start], i) => Number(start) - Number(rows[i]![0]));
+    this.#stepMs = distances.sort((a, b) => a - b)[distances.length >> 1] || 1_000;
+    this.update({ rows });
+  }
+
   update({ rows }: MetricUpdate): void {
     for (const row of rows) this.#put(row);
     this.#trim();

@@ -8,9 +8,9 @@ export const styles = css`
   .card {
     display: grid;
     grid-template-rows: auto auto 1fr auto;
-    gap: 0.25rem;
-    min-block-size: 11rem;
-    padding: 1rem 1rem 0.75rem;
+    gap: var(--_space-1);
+    min-block-size: calc(11rem - 2rem * var(--_density));
+    padding: var(--_space-4) var(--_space-4) var(--_space-3);
     box-sizing: border-box;
     background: var(--_surface);
     border: 1px solid var(--_border);
@@ -23,25 +23,25 @@ export const styles = css`
     display: flex;
     justify-content: space-between;
     align-items: baseline;
-    gap: 0.75rem;
+    gap: var(--_space-3);
     min-block-size: 1.5rem;
   }
   .label {
     color: var(--_muted);
-    font-size: 0.875rem;
+    font-size: var(--_text-m);
     font-weight: 500;
     overflow-wrap: anywhere;
   }
   .note {
     flex: none;
     color: var(--_degraded);
-    font-size: 0.75rem;
+    font-size: var(--_text-s);
   }
   .value {
     display: flex;
     align-items: baseline;
     font-family: var(--_font-display);
-    font-size: clamp(1.5rem, 13cqi, 2.25rem);
+    font-size: clamp(var(--_text-2xl), 13cqi, var(--_text-3xl));
     font-weight: 600;
     line-height: 1.15;
     font-variant-numeric: tabular-nums;
@@ -53,6 +53,10 @@ export const styles = css`
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+  /* And stand where reading begins. */
+  :host(:dir(rtl)) .value {
+    justify-content: end;
   }
   .stale .value,
   .stale .chart {
@@ -72,12 +76,16 @@ export const styles = css`
     block-size: 100%;
     overflow: hidden;
   }
+  /* The line of what was followed before would be taken for what is chosen. */
+  .unclear .chart {
+    visibility: hidden;
+  }
   .range {
     display: flex;
     justify-content: space-between;
-    gap: 0.5rem;
+    gap: var(--_space-2);
     color: var(--_muted);
-    font-size: 0.75rem;
+    font-size: var(--_text-s);
     font-variant-numeric: tabular-nums;
     min-block-size: 1rem;
     overflow-wrap: anywhere;
@@ -112,8 +120,8 @@ export const styles = css`
     pointer-events: none;
   }
   @media (forced-colors: active) {
-    .card {
-      border-color: CanvasText;
+    .chart {
+      color: CanvasText;
     }
   }
 `;

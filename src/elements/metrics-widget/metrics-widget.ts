@@ -1,7 +1,10 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
+import type { Freshness } from '../../client/freshness.ts';
 import { MetricWindow } from '../../client/metric-window.ts';
-import { formatText, formatValue, pageLocale } from '../../i18n/format.ts';
+import { formatText, formatValue } from '../../i18n/format.ts';
+import { LocaleController } from '../../i18n/locale-controller.ts';
+import { formatUnit } from '../../i18n/times.ts';
 import type { Json, LostReason } from '../../protocol/frames.ts';
 import type { Bucket, BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
 import { VERSION } from '../../protocol/version.ts';
@@ -9,11 +12,17 @@ import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { ChannelController } from '../channel-controller.ts';
 import { setStates } from '../custom-states.ts';
+import { PaceController } from '../page-pace-controller.ts';
 import { ChartController } from './chart-controller.ts';
 import { styles } from './metrics-widget.styles.ts';
+import type { Narrowed, Narrowing } from './narrowing.ts';
+import { metricsMessages } from './words.ts';
+import type { MetricsMessages } from './words.ts';
 
 /** Without a sample for this long a number is stale, s. */
 const STALE_AFTER = 5;
+/** How far back the line goes, s. */
+const WINDOW = 300;
 
 /**
  * One number, live, with its recent past. Name a `metric` and the widget follows it through the page's socket; or set
@@ -29,7 +38,7 @@ const STALE_AFTER = 5;
  * @csspart value - The number and its unit.
  * @csspart chart - The sparkline's frame; its colour is the line's.
  * @csspart range - Lowest and highest value in the window.
- * @csspart reason - Why the server refused the series.
+ * @csspart reason - Why the server refused the series, or why none could be asked for.
  * @cssproperty --waooaw-accent - Colour of the line.
  * @cssproperty --waooaw-surface - Background.
  * @cssproperty --waooaw-border - Border.
@@ -40,6 +49,7 @@ const STALE_AFTER = 5;
  * @cssstate stale - The number was true once.
  * @cssstate empty - The series has no samples.
  * @cssstate error - The server refused the series.
+ * @cssstate unclear - The context names several things, or none, where one number can stand for one.
  */
 export class WaooawMetricsWidget extends LitElement {
   static readonly version: string = VERSION;
@@ -53,6 +63,8 @@ export class WaooawMetricsWidget extends LitElement {
     window: { type: Number },
     staleAfter: { type: Number, attribute: 'stale-after' },
     theme: { type: String, reflect: true },
+    messages: { attribute: false },
+    context: {},
   };
 
   /** The series to follow: `name`, or `name{tag="value"}`. */
@@ -71,9 +83,18 @@ export class WaooawMetricsWidget extends LitElement {
   declare staleAfter: number;
   /** `light` or `dark`; the page's colour scheme when empty. */
   declare theme: string;
+  /** Texts of this widget's own, by name; what they leave out stays. */
+  declare messages: Partial<MetricsMessages> | undefined;
+  /**
+   * Name of the page's context that narrows the widget; empty for the page's own. What is chosen there becomes tags of the
+   * metric, whose own tags win, and its relative time range the window, unless `window` is set. Default null: none.
+   */
+  declare context: string | null;
 
   readonly #internals = this.attachInternals();
-  readonly #past = new MetricWindow(300_000);
+  readonly #locale = new LocaleController(this);
+  readonly #pace = new PaceController(this);
+  readonly #past = new MetricWindow(WINDOW * 1000);
   readonly #channel = new ChannelController(this, {
     snapshot: (data) => this.#snapshot(data as unknown as MetricSnapshot),
     publication: (data) => this.#update(data),
@@ -90,6 +111,10 @@ export class WaooawMetricsWidget extends LitElement {
   #series: MetricSnapshot | undefined;
   #dataTime: number | undefined;
   #text = '';
+  #narrowing: Narrowing | undefined;
+  #narrowed: Narrowed = {};
+  /** The series that is known of. It is not forgotten while a context names several. */
+  #known: string | undefined;
 
   constructor() {
     super();
@@ -97,14 +122,17 @@ export class WaooawMetricsWidget extends LitElement {
     this.label = '';
     this.unit = '';
     this.rows = [];
-    this.window = 300;
+    this.window = WINDOW;
     this.staleAfter = STALE_AFTER;
     this.theme = '';
+    this.messages = undefined;
+    this.context = null;
   }
 
   #snapshot(snapshot: MetricSnapshot): void {
     this.#series = snapshot;
     this.#past.snapshot(snapshot);
+    this.#setWindow();
     this.#moved();
   }
 
@@ -132,21 +160,52 @@ export class WaooawMetricsWidget extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('window')) {
-      this.#past.windowMs = Math.max(1, Number.isFinite(this.window) ? this.window : 300) * 1000;
-      this.#chart.changed();
-    }
-    if (changed.has('metric')) {
-      if (changed.get('metric')) this.#forget();
-      this.#channel.follow(this.metric ? `metrics/${this.metric}` : undefined);
-    }
+    this.#follow();
+    this.#setWindow();
     if (changed.has('rows') && !this.metric) {
-      this.#past.clear();
-      this.#past.update({ rows: goodRows(this.rows) });
+      this.#past.replace(goodRows(this.rows));
       this.#chart.changed();
     }
     if (changed.has('staleAfter')) this.#channel.judge();
-    setStates(this.#internals, [this.#channel.freshness]);
+    setStates(this.#internals, [this.#freshness, ...(this.#narrowed.unclear ? ['unclear'] : [])]);
+  }
+
+  /** Follows the metric, or what a context makes of it. */
+  #follow(): void {
+    if (this.context !== null && !this.#narrowing) {
+      this.#narrowed = {};
+      void import('./narrowing.ts').then(({ Narrowing }) => {
+        this.#narrowing ??= new Narrowing(this, () => this.context);
+        this.requestUpdate();
+      }, console.warn);
+    } else {
+      this.#narrowing?.follow();
+      this.#narrowed = this.#narrowing?.narrow(this.metric) ?? { series: this.metric };
+    }
+    const { series } = this.#narrowed;
+    // Several at once, or not known yet: what is known stays, for when it is asked for again.
+    if (series !== undefined || !this.metric) {
+      if (this.#known && this.#known !== series) this.#forget();
+      this.#known = series;
+    }
+    this.#channel.follow(series ? `metrics/${series}` : undefined);
+  }
+
+  #setWindow(): void {
+    const own = this.hasAttribute('window') || this.window !== WINDOW;
+    // The page may look back further than the server remembers: the line says how far it really goes.
+    const last = own ? undefined : this.#narrowing?.last;
+    const kept = (this.#series?.windowMs ?? Infinity) / 1000;
+    const seconds = last === undefined ? this.window : Math.min(last, kept);
+    const windowMs = Math.max(1, Number.isFinite(seconds) ? seconds : WINDOW) * 1000;
+    if (windowMs === this.#past.windowMs) return;
+    this.#past.windowMs = windowMs;
+    this.#chart.changed();
+  }
+
+  get #freshness(): Freshness {
+    const { series, unclear } = this.#narrowed;
+    return this.metric && series === undefined && !unclear ? 'loading' : this.#channel.freshness;
   }
 
   #forget(): void {
@@ -177,7 +236,8 @@ export class WaooawMetricsWidget extends LitElement {
 
   /** Number, unit, lowest and highest, as shown. */
   #texts(): [number: string, unit: string, min: string, max: string] {
-    const locale = pageLocale();
+    if (this.#narrowed.unclear) return ['–', '', '', ''];
+    const { locale } = this.#locale;
     const value = this.#value;
     const { number, unit } =
       value === undefined ? { number: '–', unit: '' } : formatValue(value, this.#unit, locale);
@@ -191,38 +251,52 @@ export class WaooawMetricsWidget extends LitElement {
     ];
   }
 
+  get #words(): MetricsMessages {
+    return metricsMessages.get(this.#locale.locale, this.messages);
+  }
+
   /** The chart in words. The number itself stands beside it as text, and is not repeated. */
   #summarize(min: string, max: string): string {
-    return min === '' ? 'No data yet' : `From ${min} to ${max} in ${this.#windowText()}`;
+    const { noData, summary } = this.#words;
+    return min === '' ? noData : summary(min, max, this.#windowText());
   }
 
   #windowText(): string {
     const seconds = Math.round(this.#past.windowMs / 1000);
     const [amount, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
-    return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+    return formatUnit(amount, unit, this.#locale.locale);
   }
 
   #note(): string {
-    switch (this.#channel.freshness) {
+    const freshness = this.#freshness;
+    const { paused } = this.#pace;
+    switch (freshness) {
       case 'stale':
-        return 'Stale';
-      case 'loading':
-        return 'Loading…';
-      case 'empty':
-        return 'No data';
-      case 'error':
-        return 'Not available';
-      case 'idle':
       case 'live':
+        return paused ? this.#words.paused : freshness === 'stale' ? this.#words.stale : '';
+      case 'loading':
+      case 'empty':
+      case 'error':
+        return this.#words[freshness];
+      case 'idle':
         return '';
     }
   }
 
   protected override render(): TemplateResult {
     const [number, unit, min, max] = this.#texts();
-    const note = this.#note();
-    const { freshness, refused } = this.#channel;
-    return html`<div class="card ${freshness}" part="card" role="group" aria-labelledby="label">
+    const { unclear } = this.#narrowed;
+    const [note = this.#note(), why] = unclear
+      ? (this.#narrowing?.texts(unclear, this.#locale.locale) ?? [])
+      : [];
+    const freshness = this.#freshness;
+    const reason = why ?? (freshness === 'error' ? this.#channel.refused?.message : undefined);
+    return html`<div
+      class="card ${freshness} ${unclear ? 'unclear' : ''}"
+      part="card"
+      role="group"
+      aria-labelledby="label"
+    >
       <div class="head">
         <span class="label" part="label" id="label"><slot>${this.#name}</slot></span>
         ${note ? html`<span class="note">${note}</span>` : nothing}
@@ -232,11 +306,11 @@ export class WaooawMetricsWidget extends LitElement {
       <div class="range" part="range">
         ${
           min === ''
-            ? freshness === 'error' && refused
-              ? html`<span part="reason">${refused.message}</span>`
+            ? reason
+              ? html`<span part="reason">${reason}</span>`
               : nothing
             : html`<span><bdi>${min}</bdi> – <bdi>${max}</bdi></span
-                ><span>${this.#windowText()}</span>`
+                ><span dir="auto">${this.#windowText()}</span>`
         }
       </div>
     </div>`;

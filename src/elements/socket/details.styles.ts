@@ -8,19 +8,19 @@ export const styles = css`
     inset-inline-end: 0;
     box-sizing: border-box;
     inline-size: max-content;
-    padding: 1rem;
+    padding: var(--_space-4);
     overflow: auto;
-    background: var(--_surface);
+    background: var(--_overlay);
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    box-shadow: 0 0.5rem 1.5rem rgb(0 0 0 / 0.25);
+    box-shadow: var(--_shadow);
     color: var(--_text);
     text-align: start;
   }
   dl {
     display: grid;
     gap: 0.375rem;
-    margin: 0 0 1rem;
+    margin: 0 0 var(--_space-4);
   }
   dl div {
     display: grid;

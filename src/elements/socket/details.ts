@@ -4,8 +4,11 @@ import type { TemplateResult } from 'lit';
 import type { ConnectionReport } from '../../client/report.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import { isUp } from '../../client/states.ts';
+import { intlTimeZone } from '../../i18n/page-time-zone.ts';
+import { formatTime, formatUnit } from '../../i18n/times.ts';
+import { detailsMessages } from './details-words.ts';
 import { downloadReport } from './download.ts';
-import { reasonText } from './words.ts';
+import type { Why } from './words.ts';
 
 export { styles } from './details.styles.ts';
 
@@ -16,35 +19,15 @@ const MARGIN_PX = 8;
 /** The panel is never lower than this, px. */
 const LEAST_PX = 160;
 
-const WORDS = {
-  server: 'Server',
-  identity: 'Signed in as',
-  transport: 'Transport',
-  websocket: 'WebSocket',
-  sse: 'Streaming (SSE and POST)',
-  none: 'none',
-  since: 'Connected since',
-  roundTrip: 'Round trip',
-  roundTripOf: (ms: number, count: number) => (count === 1 ? `${ms} ms` : `${ms} ms, median of ${count}`),
-  reconnects: 'Reconnects',
-  losses: 'Losses',
-  replayed: (replays: number) => (replays === 0 ? '' : `, and ${replays} made good`),
-  clock: 'Clock',
-  ahead: (by: string) => `This computer’s clock is ${by} ahead`,
-  behind: (by: string) => `This computer’s clock is ${by} behind`,
-  last: 'Last interruption',
-  unsaid: 'no reason given',
-  /** The report no longer goes back to the beginning. */
-  atLeast: (count: number) => `${count} or more`,
-  version: (version: string) => `waooaw ${version}`,
-  download: 'Download connection report',
-} as const;
-
-/** The details as they are now. */
-export function renderDetails(client: SocketClient): TemplateResult {
+/** The details as they are now. @param why a reason in words. */
+export function renderDetails(
+  client: SocketClient,
+  why: (...why: Why) => string,
+  locale: string,
+): TemplateResult {
   const report = client.report();
   return html`<dl>
-      ${rowsOf(report, client.identity?.name).map(
+      ${rowsOf(report, client.identity?.name, why, locale).map(
         ([name, value]) =>
           html`<div>
             <dt>${name}</dt>
@@ -52,7 +35,9 @@ export function renderDetails(client: SocketClient): TemplateResult {
           </div>`,
       )}
     </dl>
-    <button part="download" @click=${() => downloadReport(client.report())}>${WORDS.download}</button>`;
+    <button part="download" @click=${() => downloadReport(client.report())}>
+      ${detailsMessages.get(locale).download}
+    </button>`;
 }
 
 /**
@@ -91,11 +76,15 @@ export function placePanel(panel: HTMLElement): void {
   style.maxBlockSize = `${Math.max(LEAST_PX, clientHeight - top - MARGIN_PX)}px`;
 }
 
-/** Name and value of what is known. */
+/** Name and value of what is known. Times are in the page's zone. */
 export function rowsOf(
   report: ConnectionReport,
   identity?: string,
+  why: (...why: Why) => string = () => '',
+  locale = 'en',
 ): (readonly [name: string, value: string])[] {
+  const words = detailsMessages.get(locale);
+  const timeOf = (ms: number): string => formatTime(ms, locale, intlTimeZone());
   const { entries, server, skewMs, state, transport, url } = report;
   const joined = entries.filter((entry) => entry.kind === 'joined');
   // A connection that another took over without a break goes on.
@@ -103,53 +92,49 @@ export function rowsOf(
   const count = (kind: string): number => entries.filter((entry) => entry.kind === kind).length;
   const [first] = entries;
   const whole = !first || (first.kind === 'state' && first.previous === 'idle');
-  const number = (many: number): string => (whole ? String(many) : WORDS.atLeast(many));
+  const number = (many: number): string => (whole ? String(many) : words.atLeast(many));
   const host = new URL(url).host;
   const since = isUp(state) ? ups.at(-1)?.at : undefined;
   const last = entries.findLast((entry) => entry.kind === 'state' && entry.reason !== undefined);
+  const reasonOf = (reason = '', code?: number): string => {
+    const known = why(reason, code === undefined) || reason.replaceAll('_', ' ') || words.unsaid;
+    return [known, code].filter(Boolean).join(' · ');
+  };
+  /** @param ms server minus this machine. */
+  const clockText = (ms: number): string => {
+    const seconds = Math.round(Math.abs(ms) / 1000);
+    const [amount, unit] =
+      seconds < 90
+        ? [seconds, 'second']
+        : seconds < 5_400
+          ? [seconds / 60, 'minute']
+          : [seconds / 3_600, 'hour'];
+    const by = formatUnit(Math.round(amount), unit, locale, 'short');
+    return ms < 0 ? words.ahead(by) : words.behind(by);
+  };
   const rows: (readonly [string, string | undefined])[] = [
-    [WORDS.server, server ? `${host}, ${WORDS.version(server.version)}` : host],
-    [WORDS.identity, identity],
-    [WORDS.transport, transport ? WORDS[transport] : WORDS.none],
-    [WORDS.since, since === undefined ? undefined : timeOf(since)],
+    [words.server, server ? `${host}, ${words.version(server.version)}` : host],
+    [words.identity, identity],
+    [words.transport, transport ? words[transport] : words.none],
+    [words.since, since === undefined ? undefined : timeOf(since)],
     [
-      WORDS.roundTrip,
+      words.roundTrip,
       joined.length > 0
-        ? WORDS.roundTripOf(median(joined.map(({ tookMs }) => tookMs)), joined.length)
+        ? words.roundTripOf(
+            formatUnit(median(joined.map(({ tookMs }) => tookMs)), 'millisecond', locale, 'short'),
+            joined.length,
+          )
         : undefined,
     ],
-    [WORDS.reconnects, number(whole ? Math.max(0, ups.length - 1) : ups.length)],
-    [WORDS.losses, `${number(count('loss'))}${WORDS.replayed(count('replay'))}`],
+    [words.reconnects, number(whole ? Math.max(0, ups.length - 1) : ups.length)],
+    [words.losses, `${number(count('loss'))}${words.replayed(count('replay'))}`],
     [
-      WORDS.last,
+      words.last,
       last?.kind === 'state' ? `${timeOf(last.at)}, ${reasonOf(last.reason, last.code)}` : undefined,
     ],
-    [WORDS.clock, Math.abs(skewMs) < SKEW_MS ? undefined : clockText(skewMs)],
+    [words.clock, Math.abs(skewMs) < SKEW_MS ? undefined : clockText(skewMs)],
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-}
-
-function reasonOf(reason = '', code?: number): string {
-  const words = reasonText(reason, code === undefined) || reason.replaceAll('_', ' ') || WORDS.unsaid;
-  return [words, code].filter(Boolean).join(' · ');
-}
-
-/** With the day where it is not today. */
-function timeOf(ms: number): string {
-  const today = new Date(ms).toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(undefined, {
-    ...(!today && { dateStyle: 'medium' }),
-    timeStyle: 'medium',
-  }).format(ms);
-}
-
-/** @param skewMs server minus this machine. */
-function clockText(skewMs: number): string {
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
-  const [amount, unit] =
-    seconds < 90 ? [seconds, 's'] : seconds < 5_400 ? [seconds / 60, 'min'] : [seconds / 3_600, 'h'];
-  const by = `${Math.round(amount)} ${unit}`;
-  return skewMs < 0 ? WORDS.ahead(by) : WORDS.behind(by);
 }
 
 function median(numbers: readonly number[]): number {

@@ -7,6 +7,7 @@ import type { TestServer } from '../../testing/server.ts';
 import { until } from '../../testing/until.ts';
 import './define.ts';
 import { rowsOf } from './details.ts';
+import { reasonText, socketMessages } from './words.ts';
 import { reportName } from './download.ts';
 import type { WaooawSocket } from './socket.ts';
 
@@ -254,7 +255,9 @@ describe('the rows of a report', () => {
     entries: [],
   };
   const row = (more: Partial<ConnectionReport>, name: string): string | undefined =>
-    rowsOf({ ...report, ...more }).find(([key]) => key === name)?.[1];
+    rowsOf({ ...report, ...more }, undefined, (...why) => reasonText(socketMessages.get('en'), ...why)).find(
+      ([key]) => key === name,
+    )?.[1];
 
   /** What a client notes when it comes up from a state. */
   const up = (at: number, previous: 'authenticating' | 'fallback'): ConnectionReport['entries'][number] => ({
@@ -277,10 +280,10 @@ describe('the rows of a report', () => {
   for (const [skewMs, words] of [
     [1_999, undefined],
     [-1_999, undefined],
-    [2_000, 'This computer’s clock is 2 s behind'],
+    [2_000, 'This computer’s clock is 2 sec behind'],
     [-240_000, 'This computer’s clock is 4 min ahead'],
-    [-89_000, 'This computer’s clock is 89 s ahead'],
-    [7_200_000, 'This computer’s clock is 2 h behind'],
+    [-89_000, 'This computer’s clock is 89 sec ahead'],
+    [7_200_000, 'This computer’s clock is 2 hr behind'],
   ] as const) {
     it(`say of a server ${skewMs} ms ahead: ${words}`, () => {
       expect(row({ skewMs }, 'Clock')).to.equal(words);

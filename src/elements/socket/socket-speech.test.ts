@@ -3,6 +3,8 @@ import { pageAnnouncer } from '../../a11y/announcer.ts';
 import { CLOSE } from '../../protocol/close.ts';
 import { hearWarnings } from '../../testing/console.ts';
 import type { Warnings } from '../../testing/console.ts';
+import { recordSpeech } from '../../testing/speech.ts';
+import type { SpeechRecord } from '../../testing/speech.ts';
 import { scriptSockets } from '../../testing/script.ts';
 import type { Script, ScriptedSocket } from '../../testing/script.ts';
 import { fakeTimers } from '../../testing/timers.ts';
@@ -13,13 +15,20 @@ import type { WaooawSocket } from './socket.ts';
 let script: Script;
 let timers: FakeTimers;
 let warnings: Warnings;
+let speech: SpeechRecord;
 const random = Math.random;
 
-before(() => pageAnnouncer());
+before(async () => {
+  // The budget is for the page; here each sentence is looked at alone.
+  pageAnnouncer().configure({ politeEveryMs: 0, repeatAfterMs: 0 });
+  await import('./speech.ts');
+});
 beforeEach(() => {
   sessionStorage.clear();
   script = scriptSockets();
   timers = fakeTimers();
+  speech = recordSpeech();
+  from = 0;
   warnings = hearWarnings();
   Math.random = () => 0.999;
 });
@@ -27,14 +36,18 @@ afterEach(() => {
   timers.advance(60_000);
   Math.random = random;
   warnings.restore();
+  speech.stop();
   timers.restore();
   script.restore();
 });
 
 async function socket(url = 'https://ops.example', label = ''): Promise<WaooawSocket> {
-  return fixture<WaooawSocket>(
+  const element = await fixture<WaooawSocket>(
     html`<waooaw-socket url=${url} label=${label} reconnect-interval="20000"></waooaw-socket>`,
   );
+  // What the element waits for too, and first.
+  await import('./speech.ts');
+  return element;
 }
 
 /** A socket that has been connected for a while. */
@@ -45,14 +58,17 @@ async function live(url?: string, label?: string): Promise<WaooawSocket> {
   return element;
 }
 
+/** What was said last, unless a region would have been emptied since. */
+let from = 0;
 const region = (urgency: string): string =>
-  document.querySelector(`[data-waooaw-announcer] [aria-live="${urgency}"]`)?.textContent ?? '';
+  speech.said.slice(from).findLast((one) => one.urgency === urgency)?.text ?? '';
 
 /** What the page says when so much time has passed: `[polite, assertive]`. */
 function saidAfter(ms: number): [polite: string, assertive: string] {
   timers.advance(ms + 500);
   const words: [string, string] = [region('polite'), region('assertive')];
   timers.advance(10_000);
+  from = speech.said.length;
   return words;
 }
 
@@ -198,6 +214,7 @@ describe('<waooaw-socket>: speech', () => {
         <waooaw-socket url="https://two.example" label="Billing" reconnect-interval="20000"></waooaw-socket>
       </div>
     `);
+    await import('./speech.ts');
     const [first, second] = script.sockets;
     first?.accept();
     second?.accept();

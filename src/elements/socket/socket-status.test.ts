@@ -10,6 +10,7 @@ import { fakeTimers } from '../../testing/timers.ts';
 import type { FakeTimers } from '../../testing/timers.ts';
 import { until } from '../../testing/until.ts';
 import { setHidden } from '../../testing/visibility.ts';
+import { setPagePace } from '../page-pace.ts';
 import './define.ts';
 import type { WaooawSocket } from './socket.ts';
 
@@ -394,5 +395,26 @@ describe('<waooaw-socket show-status>: the countdown', () => {
     timers.advance(1_000);
     await element.updateComplete;
     expect(words(element)).to.equal('Reconnecting in 4 s');
+  });
+});
+
+describe('<waooaw-socket>: status on a paused page', () => {
+  afterEach(() => setPagePace({ paused: false }));
+
+  it('counts nothing down, and goes on where the time is when the page does', async () => {
+    const element = await socket();
+    script.socket.accept();
+    script.socket.end();
+    await element.updateComplete;
+    expect(words(element)).to.match(/^Reconnecting in \d+ s$/);
+    setPagePace({ paused: true });
+    await element.updateComplete;
+    expect(words(element)).to.equal('Reconnecting…');
+    timers.advance(1_000);
+    await element.updateComplete;
+    expect(words(element)).to.equal('Reconnecting…');
+    setPagePace({ paused: false });
+    await element.updateComplete;
+    expect(words(element)).to.match(/^Reconnecting in \d+ s$/);
   });
 });

@@ -16,7 +16,7 @@ export const styles = css`
     gap: 0.375rem 0.5rem;
     max-inline-size: 100%;
     color: var(--_text);
-    font: 0.875rem/1.25 var(--waooaw-font, Inter, system-ui, sans-serif);
+    font: var(--_text-m) / 1.25 var(--_font);
   }
   .ok {
     --_tone: var(--_ok);
@@ -56,21 +56,21 @@ export const styles = css`
     min-block-size: 1.75rem;
     padding-inline: 0.625rem;
     background: var(--_raised);
-    border: 1px solid var(--_border);
-    border-radius: 0.375rem;
+    border: 1px solid var(--_border-strong);
+    border-radius: var(--_radius-s);
     color: var(--_text);
     font: inherit;
     cursor: pointer;
   }
   button:hover {
-    border-color: var(--_muted);
+    border-color: var(--_text);
   }
   [aria-disabled] {
     color: var(--_muted);
     cursor: default;
   }
   button:focus-visible {
-    outline: 2px solid var(--_accent);
+    outline: var(--_focus-ring-width) solid var(--_focus);
     outline-offset: 2px;
   }
   [part='details-button'] {

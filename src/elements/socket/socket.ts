@@ -9,6 +9,7 @@ import { isUp } from '../../client/states.ts';
 import type { SocketState, StateChange } from '../../client/states.ts';
 import type { SubscribeOptions, Subscription } from '../../client/subscriptions.ts';
 import type { TokenOption } from '../../client/token.ts';
+import { LocaleController } from '../../i18n/locale-controller.ts';
 import type { Json, Published } from '../../protocol/frames.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { surfaces } from '../../theme/surfaces.styles.ts';
@@ -19,9 +20,10 @@ import { offerSocket, pageSockets, socketContext } from '../socket-context.ts';
 import type { ErrorDetail, MessageDetail, SocketElementEvents } from './events.ts';
 import { Follows } from './follows.ts';
 import { styles } from './socket.styles.ts';
-import { SocketSpeech } from './speech.ts';
+import type { SocketSpeech } from './speech.ts';
 import { SocketStatus } from './status.ts';
-import { STATE_WORDS } from './words.ts';
+import { reasonText, socketMessages } from './words.ts';
+import type { SocketMessages } from './words.ts';
 
 export type {
   ConnectDetail,
@@ -82,6 +84,7 @@ export class WaooawSocket extends LitElement {
     reconnectInterval: { type: Number, attribute: 'reconnect-interval' },
     label: { type: String },
     showStatus: { type: Boolean, attribute: 'show-status', reflect: true },
+    messages: { attribute: false },
   };
 
   /** The server's base address, such as `https://ops.example` or `/ops`. Default: the page's own origin. */
@@ -98,15 +101,20 @@ export class WaooawSocket extends LitElement {
   declare label: string;
   /** Shows the connection's state in words. */
   declare showStatus: boolean;
+  /** Texts of this element's own, by name; what they leave out stays. */
+  declare messages: Partial<SocketMessages> | undefined;
 
   readonly #internals = this.attachInternals();
   readonly #provider = new ContextProvider(this, { context: socketContext });
   readonly #follows = new Follows();
+  readonly #locale = new LocaleController(this);
   readonly #status = new SocketStatus(this);
   readonly #channels = new Map<string, Subscription>();
   #token: TokenOption | undefined;
   #client: SocketClient | undefined;
   #speech: SocketSpeech | undefined;
+  /** The last change, for speech that was not there yet. */
+  #last: StateChange | undefined;
   /** The page said connect or disconnect; undefined: it said nothing since the element came. */
   #wanted: boolean | undefined;
   #stops: (() => void)[] = [];
@@ -118,6 +126,7 @@ export class WaooawSocket extends LitElement {
     this.autoConnect = this.autoReconnect = true;
     this.reconnectInterval = RECONNECT_INTERVAL_MS;
     this.showStatus = false;
+    this.messages = undefined;
   }
 
   /**
@@ -139,6 +148,16 @@ export class WaooawSocket extends LitElement {
   /** The client, for use from plain JavaScript. Undefined while the element is not in a document or its url is bad. */
   get client(): SocketClient | undefined {
     return this.#client;
+  }
+
+  /** The language of the element's texts, BCP 47: the nearest `lang`, else the document's. @internal */
+  get locale(): string {
+    return this.#locale.locale;
+  }
+
+  /** The element's texts in its language. @internal */
+  get texts(): SocketMessages {
+    return socketMessages.get(this.locale, this.messages);
   }
 
   /** The connection's state. */
@@ -228,7 +247,7 @@ export class WaooawSocket extends LitElement {
       return;
     }
     this.#client = client;
-    this.#speech = new SocketSpeech(() => this.#name);
+    void this.#speak(client);
     this.#stops = [
       client.on('state', (change) => this.#changed(change)),
       client.on('moved', () => this.requestUpdate()),
@@ -241,6 +260,22 @@ export class WaooawSocket extends LitElement {
     if (this.#wanted ?? this.autoConnect) client.connect();
   }
 
+  /** Speech is loaded behind the first paint: nothing is said in the first two seconds. */
+  async #speak(client: SocketClient): Promise<void> {
+    try {
+      const { SocketSpeech } = await import('./speech.ts');
+      if (this.#client !== client) return;
+      this.#speech = new SocketSpeech(
+        () => this.#name,
+        () => this.texts,
+        (...why) => reasonText(this.texts, ...why),
+      );
+      if (this.#last) this.#speech.changed(this.#last);
+    } catch (error) {
+      console.warn('<waooaw-socket>: speech could not be loaded.', error);
+    }
+  }
+
   #end(): void {
     const stops = this.#stops;
     this.#provider.setValue(undefined);
@@ -251,7 +286,7 @@ export class WaooawSocket extends LitElement {
     this.#speech?.stop();
     for (const stop of stops) stop();
     this.#stops = [];
-    this.#client = this.#speech = undefined;
+    this.#client = this.#speech = this.#last = undefined;
     setStates(this.#internals, [this.state]);
   }
 
@@ -272,6 +307,7 @@ export class WaooawSocket extends LitElement {
     const { state, previous, code, reason, retryInMs } = change;
     setStates(this.#internals, [state]);
     this.#status.changed(change);
+    this.#last = change;
     this.#speech?.changed(change);
     this.#tell('waooaw-state', change);
     if (isUp(state) && !isUp(previous)) this.#tell('waooaw-connect', { transport: this.#client?.transport });
@@ -284,7 +320,7 @@ export class WaooawSocket extends LitElement {
       });
     }
     if (state !== 'failed') return;
-    const message = this.#status.reason || reason || STATE_WORDS.failed;
+    const message = this.#status.reason || reason || this.texts.failed;
     console.warn(`<waooaw-socket>: ${this.url} ${message}`);
     this.#fail({ code: reason ?? 'connection_lost', message });
   }

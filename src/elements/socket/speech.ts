@@ -1,7 +1,7 @@
 /** Says aloud what became of a connection: its loss, its return, its failure, once each has lasted. */
 import { pageAnnouncer } from '../../a11y/announcer.ts';
 import type { StateChange } from '../../client/states.ts';
-import { reasonText, SPEECH } from './words.ts';
+import type { SocketMessages, Why } from './words.ts';
 
 /** What does not last is no news, ms. */
 const HELD_MS = 2_000;
@@ -12,6 +12,8 @@ type News = 'up' | 'lost' | 'failed';
 /** The voice of one socket. */
 export class SocketSpeech {
   readonly #name: () => string;
+  readonly #texts: () => SocketMessages;
+  readonly #why: (...why: Why) => string;
   /** What whoever listens takes for true. */
   #said: News | undefined;
   /** What is so now, and has to last. */
@@ -19,25 +21,32 @@ export class SocketSpeech {
   #sentence = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param name how to call the socket; empty when the page has only this one. */
-  constructor(name: () => string) {
+  /**
+   * @param name how to call the socket; empty when the page has only this one.
+   * @param texts in the socket's language.
+   * @param why a reason in words.
+   */
+  constructor(name: () => string, texts: () => SocketMessages, why: (...why: Why) => string) {
     this.#name = name;
+    this.#texts = texts;
+    this.#why = why;
     // Made now, although nothing is said yet: screen readers miss what a region says that has only just appeared.
     pageAnnouncer();
   }
 
   changed({ state, previous, reason, code }: StateChange): void {
+    const texts = this.#texts();
     switch (state) {
       case 'live':
       case 'fallback':
-        return this.#now('up', SPEECH.up);
+        return this.#now('up', texts.saidUp);
       case 'reconnecting':
-        return this.#now('lost', this.#said ? SPEECH.lost : SPEECH.unreached);
+        return this.#now('lost', this.#said ? texts.saidLost : texts.saidUnreached);
       case 'suspended':
         // A page that sleeps says nothing; once it is awake it is seen what became of it.
-        return reason === 'freeze' ? this.stop() : this.#now('lost', SPEECH.offline);
+        return reason === 'freeze' ? this.stop() : this.#now('lost', texts.saidOffline);
       case 'failed':
-        return this.#now('failed', SPEECH.failed(reasonText(reason, code === undefined)));
+        return this.#now('failed', texts.saidFailed(this.#why(reason, code === undefined)));
       case 'connecting':
       case 'authenticating':
         // Part of what was before, unless somebody asks for another try: then its failure is news too.
@@ -73,7 +82,7 @@ export class SocketSpeech {
     const name = this.#name();
     this.#said = news;
     pageAnnouncer().announce(
-      name ? SPEECH.of(name, this.#sentence) : this.#sentence,
+      name ? this.#texts().saidOf(name, this.#sentence) : this.#sentence,
       news === 'failed' ? 'assertive' : 'polite',
     );
   }

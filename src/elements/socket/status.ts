@@ -6,9 +6,11 @@ import type { SocketState, StateChange } from '../../client/states.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import type { Severity, Shape } from '../../protocol/states.ts';
 import { FIGURES } from '../figures.ts';
+import { pagePace } from '../page-pace.ts';
 import { watchSight } from '../sight.ts';
 import type * as details from './details.ts';
-import { reasonText, STATE_WORDS, WORDS } from './words.ts';
+import { reasonText } from './words.ts';
+import type { SocketMessages, Why } from './words.ts';
 
 /** The socket, as its status sees it. */
 export interface StatusHost extends ReactiveControllerHost, HTMLElement {
@@ -16,6 +18,8 @@ export interface StatusHost extends ReactiveControllerHost, HTMLElement {
   readonly state: SocketState;
   readonly label: string;
   readonly showStatus: boolean;
+  readonly locale: string;
+  readonly texts: SocketMessages;
   connect(): void;
 }
 
@@ -46,7 +50,7 @@ export class SocketStatus implements ReactiveController {
   /** Was connected, or tried to be: what is tried now is tried again. */
   #again = false;
   #frozen = false;
-  #reason = '';
+  #why: Why | undefined;
   #open = false;
   #details: typeof details | undefined;
   #asked = false;
@@ -65,22 +69,23 @@ export class SocketStatus implements ReactiveController {
 
   /** Why there is no connection, in words; empty where nothing is known that would help. */
   get reason(): string {
-    return this.#reason;
+    return this.#why ? reasonText(this.#host.texts, ...this.#why) : '';
   }
 
   changed({ state, reason, code }: StateChange): void {
     if (isUp(state) || state === 'closed') {
       this.#again = false;
-      this.#reason = '';
+      this.#why = undefined;
     } else if (state !== 'connecting' && state !== 'authenticating') {
       this.#again = true;
       this.#frozen = reason === 'freeze';
-      this.#reason = state === 'suspended' ? '' : reasonText(reason, code === undefined);
+      this.#why = state === 'suspended' ? undefined : [reason, code === undefined];
     }
     this.#renew();
   }
 
   hostConnected(): void {
+    pagePace().listeners.add(this.#renew);
     this.#renew();
   }
 
@@ -91,6 +96,8 @@ export class SocketStatus implements ReactiveController {
   }
 
   hostUpdated(): void {
+    // The news that it hung up renders once more after it left: whoever watched then would never stop.
+    if (!this.#host.isConnected) return;
     this.#watch(this.#find('status'));
     // What whoever pressed it stands on may be gone: they go on beside it.
     if (this.#focusLeaves && !this.#find('reconnect')) this.#find('details-button')?.focus();
@@ -104,13 +111,15 @@ export class SocketStatus implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    pagePace().listeners.delete(this.#renew);
     this.#watch(null);
     this.#close();
     clearTimeout(this.#tick);
   }
 
   render(): TemplateResult {
-    const { client, label, state } = this.#host;
+    const { client, label, state, texts } = this.#host;
+    const reason = this.reason;
     const trying = this.#again && (state === 'connecting' || state === 'authenticating');
     const [tone, shape] = LOOKS[trying ? 'reconnecting' : state];
     const stuck = trying || STUCK.includes(state);
@@ -123,9 +132,9 @@ export class SocketStatus implements ReactiveController {
         <bdi part="words"
           >${label && html`<b>${label}</b> `}${this.#words(state, trying, seconds)}${
             seconds > 0
-              ? html`<span class="countdown" aria-hidden="true">${WORDS.inSeconds(seconds)}</span>`
+              ? html`<span class="countdown" aria-hidden="true">${texts.inSeconds(seconds)}</span>`
               : nothing
-          }${this.#reason && `: ${this.#reason}`}</bdi
+          }${reason && `: ${reason}`}${isPaused() && isUp(state) ? ` · ${texts.paused}` : ''}</bdi
         >
       </span>
       ${
@@ -135,7 +144,7 @@ export class SocketStatus implements ReactiveController {
               aria-disabled=${trying || nothing}
               @click=${() => this.#host.connect()}
             >
-              ${WORDS.reconnect}
+              ${texts.reconnect}
             </button>`
           : nothing
       }
@@ -144,17 +153,18 @@ export class SocketStatus implements ReactiveController {
   }
 
   #words(state: SocketState, trying: boolean, seconds: number): string {
-    if (trying || (state === 'reconnecting' && seconds === 0)) return WORDS.again;
-    return state === 'suspended' && this.#frozen ? WORDS.frozen : STATE_WORDS[state];
+    const { texts } = this.#host;
+    if (trying || (state === 'reconnecting' && seconds === 0)) return texts.again;
+    return state === 'suspended' && this.#frozen ? texts.frozen : texts[state];
   }
 
   #disclosure(client: SocketClient): TemplateResult {
-    const { label } = this.#host;
+    const { label, locale, texts } = this.#host;
     const details = this.#details;
     const open = this.#open && (details !== undefined || this.#notLoaded);
     return html`<button
         part="details-button"
-        aria-label=${label ? `${WORDS.details}: ${label}` : WORDS.details}
+        aria-label=${label ? `${texts.details}: ${label}` : texts.details}
         aria-expanded=${open}
         aria-controls=${open ? 'details' : nothing}
         @click=${this.#toggle}
@@ -163,8 +173,8 @@ export class SocketStatus implements ReactiveController {
       </button>
       ${
         open
-          ? html`<div class="details" id="details" part="details" role="group" aria-label=${WORDS.details}>
-              ${details ? details.renderDetails(client) : WORDS.notLoaded}
+          ? html`<div class="details" id="details" part="details" role="group" aria-label=${texts.details}>
+              ${details ? details.renderDetails(client, (...why) => reasonText(texts, ...why), locale) : texts.notLoaded}
             </div>`
           : nothing
       }`;
@@ -177,14 +187,15 @@ export class SocketStatus implements ReactiveController {
   /** Until the next try, ms; 0 when none is waited for. */
   get #leftMs(): number {
     const { retryAt } = this.#host.client ?? {};
-    return retryAt === undefined ? 0 : Math.max(0, retryAt - Date.now());
+    // What is paused counts nothing down.
+    return retryAt === undefined || isPaused() ? 0 : Math.max(0, retryAt - Date.now());
   }
 
   /** The next second of the countdown, and of open details, as long as somebody can see it. */
   #schedule(): void {
     clearTimeout(this.#tick);
     const leftMs = this.#leftMs;
-    if ((leftMs === 0 && !this.#open) || !this.#line || !this.#seen) return;
+    if ((leftMs === 0 && !this.#open) || isPaused() || !this.#line || !this.#seen) return;
     this.#tick = setTimeout(this.#renew, leftMs % 1000 || 1000);
   }
 
@@ -244,4 +255,8 @@ export class SocketStatus implements ReactiveController {
     this.#close();
     this.#find('details-button')?.focus();
   };
+}
+
+function isPaused(): boolean {
+  return pagePace().pace.paused;
 }

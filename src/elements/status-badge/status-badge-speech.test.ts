@@ -1,30 +1,34 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import { pageAnnouncer } from '../../a11y/announcer.ts';
+import { recordSpeech } from '../../testing/speech.ts';
+import type { SpeechRecord } from '../../testing/speech.ts';
 import { fakeTimers } from '../../testing/timers.ts';
 import type { FakeTimers } from '../../testing/timers.ts';
 import './define.ts';
 import type { WaooawStatusBadge } from './status-badge.ts';
 
 let timers: FakeTimers;
+let speech: SpeechRecord;
 
-before(() => pageAnnouncer());
+// The budget is for the page; here each sentence is looked at alone.
+before(() => pageAnnouncer().configure({ politeEveryMs: 0, repeatAfterMs: 0 }));
 beforeEach(() => {
   timers = fakeTimers();
+  speech = recordSpeech();
 });
 afterEach(() => {
   timers.advance(60_000);
   timers.restore();
+  speech.stop();
 });
 
 /** What the page says within half a second: `[polite, assertive]`. */
-function said(): (string | null | undefined)[] {
+function said(): string[] {
+  const before = speech.said.length;
   timers.advance(500);
-  const regions = ['polite', 'assertive'].map((urgency) =>
-    document.querySelector(`[data-waooaw-announcer] [aria-live="${urgency}"]`),
-  );
-  const words = regions.map((region) => region?.textContent);
+  const now = speech.said.slice(before);
   timers.advance(60_000);
-  return words;
+  return ['polite', 'assertive'].map((urgency) => now.find((one) => one.urgency === urgency)?.text ?? '');
 }
 
 async function badge(state: string, label = 'API'): Promise<WaooawStatusBadge> {
@@ -75,7 +79,15 @@ describe('<waooaw-status-badge>: speech', () => {
     const badges: WaooawStatusBadge[] = [];
     for (let i = 1; i <= 10; i++) badges.push(await badge('up', `Node ${i}`));
     for (const element of badges) await turn(element, 'down');
-    expect(said()).to.deep.equal(['', 'Node 1: Down. Node 2: Down. Node 3: Down. 7 more']);
+    expect(said()).to.deep.equal(['', '10 Down: Node 1, Node 2, Node 3, and 7 more']);
+  });
+
+  it('names all of a few, and what became something else apart', async () => {
+    const [api, queue, disk] = [await badge('up'), await badge('up', 'Queue'), await badge('up', 'Disk')];
+    await turn(api, 'down');
+    await turn(queue, 'down');
+    await turn(disk, 'degraded');
+    expect(said()).to.deep.equal(['Disk: Degraded', '2 Down: API and Queue']);
   });
 
   it('says the state alone when the thing has no name', async () => {

@@ -22,7 +22,7 @@ export const styles = css`
     max-inline-size: 100%;
     padding-inline: 0.6em;
     border: 1px solid color-mix(in srgb, var(--_tone) 45%, transparent);
-    border-radius: 2em;
+    border-radius: var(--_radius-pill);
     background: color-mix(in srgb, var(--_tone) 10%, transparent);
     color: var(--_tone);
   }

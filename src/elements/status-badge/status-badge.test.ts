@@ -145,7 +145,8 @@ describe('<waooaw-status-badge>: states', () => {
   it('shows an unlisted word as it stands, as unknown, and warns once', async () => {
     const warnings = hearWarnings();
     const element = await badge('on fire');
-    await badge('on fire');
+    await settled(element);
+    await settled(await badge('on fire'));
     warnings.restore();
     expect(textOf(element)).to.equal('on fire');
     expect(element.matches(':state(unknown)')).to.equal(true);

@@ -7,13 +7,12 @@ import { VERSION } from '../../protocol/version.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { setStates } from '../custom-states.ts';
 import { FIGURES, figures } from '../figures.ts';
-import type { LiveBadge } from './live.ts';
+import type { BadgeTexts, LiveBadge } from './live.ts';
 import { styles } from './status-badge.styles.ts';
 
-export type { BadgeChange } from './live.ts';
+export type { BadgeChange, BadgeTexts } from './live.ts';
 
 const UNKNOWN = findState('unknown')!;
-const warned = new Set<string>();
 
 /**
  * One thing's state, as figure, colour and text. Set `state`, or name a `check` and the badge follows it through the
@@ -50,6 +49,7 @@ export class WaooawStatusBadge extends LitElement {
     size: { reflect: true },
     iconOnly: { type: Boolean, attribute: 'icon-only' },
     theme: { reflect: true },
+    messages: { attribute: false },
   };
 
   /** A word of the vocabulary, such as `up`, `degraded` or `running`. Not looked at while `check` is set. */
@@ -64,6 +64,8 @@ export class WaooawStatusBadge extends LitElement {
   declare iconOnly: boolean;
   /** `light` or `dark`; the page's colour scheme when empty. */
   declare theme: string;
+  /** Texts of this badge's own, by name; what they leave out stays. Default: those of the page's language. */
+  declare messages: BadgeTexts | undefined;
 
   readonly #internals = this.attachInternals();
   #live: LiveBadge | undefined;
@@ -104,11 +106,8 @@ export class WaooawStatusBadge extends LitElement {
 
   #info(): StateInfo {
     const word = String((this.check ? this.#live?.status?.state : this.state) || '');
-    const known = findState(word || 'unknown');
-    if (known || !word) return known ?? UNKNOWN;
-    if (!warned.has(word)) console.warn(`<waooaw-status-badge>: "${word}" is no known state`);
-    warned.add(word);
-    return { ...UNKNOWN, word, label: word };
+    const info = findState(word || 'unknown') ?? { ...UNKNOWN, word, label: word };
+    return this.#live?.named(info) ?? info;
   }
 
   protected override render(): TemplateResult {

@@ -1,0 +1,60 @@
+/** Fills the gallery: what attributes cannot say. */
+import '/server/waooaw.js';
+
+const { customElements, document, location, setTimeout, HTMLElement, URLSearchParams } = globalThis;
+const query = new URLSearchParams(location.search);
+document.documentElement.dir = query.get('dir') ?? 'ltr';
+document.documentElement.lang = query.get('lang') ?? 'en';
+
+/** @returns {HTMLElement} */
+const make = (tag, attributes, parent) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+};
+
+const WORDS =
+  'up degraded pending down critical offline running starting queued stopped maintenance unknown'.split(' ');
+const words = document.querySelector('#words');
+for (const state of WORDS) make('waooaw-status-badge', { state, label: 'API' }, words);
+const sizes = document.querySelector('#sizes');
+for (const size of ['s', 'm', 'l']) {
+  make('waooaw-status-badge', { state: 'degraded', label: 'Queue', size }, sizes);
+  make('waooaw-status-badge', { state: 'down', label: 'Queue', size, 'icon-only': '' }, sizes);
+}
+
+const now = Date.now();
+document.querySelector('#controlled').rows = Array.from({ length: 60 }, (_, i) => [
+  now - (60 - i) * 5_000,
+  i > 25 && i < 34 ? null : 0.5 + Math.sin(i / 5) / 3,
+]).filter(([, value]) => value !== null);
+
+document.querySelector('#refused').token = 'not-a-token';
+document.querySelector('#closed').disconnect?.();
+setTimeout(() => document.querySelector('#closed').disconnect(), 500);
+
+const STATES = ['up', 'up', 'degraded', 'down', 'stopped'];
+const options = (count) =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `agent-${i}`,
+    label: i % 7 === 3 ? `Überwachung ${i}, a name that does not end where others do` : `Agent ${i}`,
+    group: i < count / 2 ? 'Production' : 'Staging',
+    state: STATES[i % STATES.length],
+  }));
+const selectors = {
+  empty: options(10_000),
+  single: options(40),
+  multiple: options(400),
+  required: options(5),
+  disabled: options(5),
+  none: [],
+};
+for (const [id, list] of Object.entries(selectors)) document.querySelector(`#${id}`).options = list;
+document.querySelector('#failing').provider = () => Promise.reject(new Error('the directory is away'));
+await customElements.whenDefined('waooaw-context-selector');
+document.querySelector('#single').value = 'agent-3';
+document.querySelector('#multiple').value = ['agent-1', 'agent-2', 'agent-3'];
+document.querySelector('#disabled').value = 'agent-2';
+if (!(document.querySelector('#single') instanceof HTMLElement)) throw new Error('the gallery is broken');
+document.documentElement.dataset.ready = '';
