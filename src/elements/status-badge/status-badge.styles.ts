@@ -53,7 +53,9 @@ export const styles = css`
   .state {
     font-weight: 600;
   }
+  /* Where there is little room, the name keeps its words whole for longer. */
   .note {
+    flex-shrink: 4;
     color: var(--_muted);
   }
   span:empty {
