@@ -6,10 +6,14 @@ import { MEDIA, followColorScheme } from '../../testing/media.ts';
 import { FLEET, type SelectorPage, selectorPage, someOptions } from '../../testing/selectors.ts';
 import { recordSpeech } from '../../testing/speech.ts';
 import { until } from '../../testing/until.ts';
+import { WaooawContextSelector } from './context-selector.ts';
 import './define.ts';
 import type { OptionsProvider } from './provider.ts';
 
 before(followColorScheme);
+// The long lists here are measured once they stand in the document, and their rows in view are only known then: that
+// one more update is meant. The other files of tests have no such lists, and there Lit goes on warning.
+before(() => WaooawContextSelector.disableWarning?.('change-in-update'));
 afterEach(() => emulateMedia(MEDIA.light));
 
 const never: OptionsProvider = () => new Promise(() => undefined);
@@ -234,6 +238,25 @@ describe('<waooaw-context-selector>: bad input', () => {
     expect(page.labels.length).to.equal(2);
   });
 
+  it('has all of a label that it cut where that is pointed at, up to a bound, and no title for others', async () => {
+    const long = `${'x'.repeat(600)} the end`;
+    const page = await selectorPage(
+      html`<waooaw-context-selector
+        recent="none"
+        .options=${[
+          { id: 'short', label: 'x'.repeat(500) },
+          { id: 'long', label: long },
+          { id: 'endless', label: 'x'.repeat(1_000_000) },
+        ]}
+      ></waooaw-context-selector>`,
+    );
+    await page.open();
+    const titles = page.all('[role=option] .label').map((label) => label.getAttribute('title'));
+    expect(titles.slice(0, 2)).to.deep.equal([null, long]);
+    expect(page.labels[1]?.length).to.equal(500);
+    expect(titles[2]?.length).to.equal(5_000);
+  });
+
   it('keeps few rows of 100,000 options in the document, and finds the last', async () => {
     const page = await selectorPage(
       html`<waooaw-context-selector
@@ -309,5 +332,26 @@ describe('<waooaw-context-selector>: bad input', () => {
     await page.open();
     expect([page.find('.heading')?.textContent?.trim(), page.labels[0]]).to.deep.equal(['Recent', 'Agent 7']);
     localStorage.clear();
+  });
+
+  it('chooses all the same where the browser’s storage is full', async () => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    try {
+      const page = await selectorPage(
+        html`<waooaw-context-selector recent="full" .options=${someOptions(20)}></waooaw-context-selector>`,
+      );
+      let changes = 0;
+      page.element.addEventListener('waooaw-change', () => (changes += 1));
+      await page.open();
+      await page.choose('Agent 7');
+      expect([page.element.value, changes]).to.deep.equal(['a7', 1]);
+      await page.open();
+      expect(page.find('.heading')).to.equal(null);
+    } finally {
+      Storage.prototype.setItem = setItem;
+    }
   });
 });

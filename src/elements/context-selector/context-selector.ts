@@ -1,7 +1,5 @@
 import { LitElement } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { cleanRange } from '../../context/selection.ts';
-import type { Rule } from '../../context/selection.ts';
 import { LocaleController } from '../../i18n/locale-controller.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { surfaces } from '../../theme/surfaces.styles.ts';
@@ -9,27 +7,25 @@ import { tokens } from '../../theme/tokens.styles.ts';
 import { setStates } from '../custom-states.ts';
 import { figures } from '../figures.ts';
 import type { CloseReason } from '../popover.ts';
-import { chooseIds, chooseRule, NO_CHOICE, readRule, sameChoice } from './choice.ts';
+import { Caption } from './caption.ts';
 import type { Choice } from './choice.ts';
 import { summaryOf } from './choice-words.ts';
-import type { Wording } from './choice-words.ts';
+import { Chosen } from './chosen.ts';
 import { styles } from './context-selector.styles.ts';
-import type { Dropdown, DropdownFacts, DropdownHost } from './dropdown.ts';
+import type { DropdownFacts, DropdownHost } from './dropdown.ts';
 import type { ActionDetail, QuickAction, Selected, SelectorChange, SelectorValue } from './events.ts';
-import { FormField, readState } from './form-field.ts';
-import { cutText } from './option.ts';
-import type { Option, SelectorOption } from './option.ts';
-import { PageLink } from './page-link.ts';
-import { kindOf, presetOf, presetTexts } from './presets.ts';
-import type { Kind, Preset } from './presets.ts';
+import { FormField } from './form-field.ts';
+import { Hands } from './hands.ts';
+import { Opener } from './opener.ts';
+import type { SelectorOption } from './option.ts';
 import type { OptionsProvider } from './provider.ts';
-import { CUSTOM, rangeLabel, rangeOptions, rangeText, readRange } from './range.ts';
-import type * as rangeForm from './range-form.ts';
-import { keepRecents, readRecents } from './recents.ts';
+import { CUSTOM, rangeText } from './range.ts';
+import type { RangeForm } from './range-form.ts';
 import { renderSelector } from './selector-view.ts';
 import { Sources } from './sources.ts';
 import type { Speech } from './speech.ts';
-import { selectorMessages } from './words.ts';
+import { traitsOf } from './traits.ts';
+import type { Traits } from './traits.ts';
 import type { SelectorMessages } from './words.ts';
 
 export type { ActionDetail, QuickAction, Selected, SelectorChange, SelectorValue } from './events.ts';
@@ -39,8 +35,6 @@ export type { SelectorMessages } from './words.ts';
 
 /** Until when a provider has to answer, ms. */
 const TIMEOUT_MS = 10_000;
-/** An id of which nothing else is known is shown in its place, cut to this. */
-const ID_LENGTH = 100;
 
 /**
  * Chooses what a page is about: one or several agents, services, environments or anything else, or a range of time.
@@ -145,34 +139,41 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
   /** `compact` or `comfortable`; the page's when empty. */
   declare density: string;
 
-  readonly #internals = this.attachInternals();
-  readonly #field = new FormField(this.#internals);
-  readonly #locale = new LocaleController(this);
-  readonly #sources = new Sources(this, () => this.#sourced());
-  readonly #link = new PageLink(this, () => this.#linked());
-  #dropdown: Dropdown | undefined;
-  #loading = false;
-  /** It shall open as soon as what opens is loaded. */
-  #wanted: 'first' | 'last' | 'none' | undefined;
-  #choice: Choice = NO_CHOICE;
-  /** Somebody chose, or the host did: defaults no longer count. */
-  #dirty = false;
-  /** Somebody was here: from now on it is said what is missing. */
-  #visited = false;
-  #formDisabled = false;
-  /** Chosen options whose list may be gone: another search, another page of a provider. */
-  readonly #known = new Map<string, Option>();
-  #recent: readonly string[] = [];
-  /** What is typed into the field of a single selector; undefined while nobody types. */
-  #typed: string | undefined;
-  /** The options that the rule was applied to. */
-  #resolvedFor: readonly Option[] | undefined;
-  #adopting = false;
-  #ranges: { readonly of: SelectorMessages; readonly options: readonly SelectorOption[] } | undefined;
   #speech: Speech | undefined;
-  #rangeForm: typeof rangeForm | undefined;
-  /** The form for a range is open, and why its last try was not taken. */
-  #form: { readonly problem: string } | undefined;
+  /** Open in place of the list. */
+  #form: RangeForm | undefined;
+  readonly #internals = this.attachInternals();
+  readonly #locale = new LocaleController(this);
+  readonly #caption: Caption = new Caption(this, this.#locale, () => this.#chosen);
+  readonly #field = new FormField(this.#internals, () => ({
+    choice: this.#chosen.choice,
+    required: this.required,
+    missing: this.#caption.texts.missing,
+    anchor: this.#find('#field') ?? undefined,
+  }));
+  readonly #sources = new Sources(this, () => this.#sourced());
+  readonly #chosen: Chosen = new Chosen(this, {
+    sources: this.#sources,
+    field: this.#field,
+    traits: () => this.#traits,
+    retaken: () => this.#tell('options'),
+  });
+  readonly #opener = new Opener(this, {
+    disabled: () => this.#isDisabled,
+    recents: () => this.#traits.recents,
+    opened: (dropdown) => {
+      if (this.#hands.typed !== undefined) dropdown.search(this.#hands.typed);
+      if (this.#traits.several) this.#focusNext('#search');
+    },
+  });
+  readonly #hands: Hands = new Hands({
+    opener: this.#opener,
+    several: () => this.#traits.several,
+    chosen: () => this.#chosen.some,
+    choose: (choice) => this.#choose(choice),
+    focus: (selector) => this.#find(selector)?.focus(),
+    changed: () => this.requestUpdate(),
+  });
 
   constructor() {
     super();
@@ -186,7 +187,7 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** The chosen id, the first of several; empty: none. Of a time range: `PT5M`, or two ISO times with `/` between. */
   get value(): string {
-    return this.#choice.ids[0] ?? '';
+    return this.values[0] ?? '';
   }
 
   set value(value: string) {
@@ -195,7 +196,7 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** The chosen ids. */
   get values(): readonly string[] {
-    return this.#choice.ids;
+    return this.#chosen.choice.ids;
   }
 
   set values(values: readonly string[]) {
@@ -204,7 +205,7 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** Whether the list is open. */
   get open(): boolean {
-    return this.#dropdown?.isOpen ?? false;
+    return this.#opener.isOpen;
   }
 
   get form(): HTMLFormElement | null {
@@ -216,8 +217,7 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
   }
 
   get validity(): ValidityState {
-    this.#judge();
-    return this.#internals.validity;
+    return this.#field.judge().validity;
   }
 
   get validationMessage(): string {
@@ -240,123 +240,43 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** @internal by the browser */
   formResetCallback(): void {
-    this.#dirty = this.#visited = false;
-    this.#take(this.#defaults());
+    this.#field.visited = false;
+    this.#chosen.reset();
   }
 
   /** @internal by the browser */
   formDisabledCallback(disabled: boolean): void {
-    this.#formDisabled = disabled;
+    this.#field.disabled = disabled;
     if (disabled) this.hide();
     this.requestUpdate();
   }
 
   /** @internal by the browser: back in history, or filled in by it */
   formStateRestoreCallback(state: unknown): void {
-    const { ids, rule } = readState(state);
-    const read = readRule(rule);
-    this.set(read ? { rule: read } : chooseIds(ids).ids);
-  }
-
-  /** @internal what the list needs to know */
-  get facts(): DropdownFacts {
-    const texts = this.#texts;
-    return {
-      texts,
-      sources: this.#sources,
-      choice: this.#choice,
-      multiple: this.#several,
-      rules: this.#several && !this.provider,
-      recent: this.#recent,
-      speech: this.#speech,
-      name: this.#spoken,
-      placeholder: this.#placeholder,
-      locale: this.#locale.locale,
-      chosen: this.#hasChoice,
-      count: this.#choice.ids.length,
-      actions: Array.isArray(this.quickActions) ? this.quickActions : [],
-      form: this.#renderForm(),
-      ...this.#handlers,
-    };
-  }
-
-  get #preset(): Preset | undefined {
-    return presetOf(this.preset);
-  }
-
-  get #source(): string {
-    const preset = this.#preset;
-    return this.source || (preset && this.options === undefined ? preset.kind : '');
-  }
-
-  get #kind(): Kind | undefined {
-    return kindOf(this.kind) ?? this.#preset?.kind ?? kindOf(this.source);
-  }
-
-  get #several(): boolean {
-    return this.#kind !== 'range' && (this.multiple || this.#preset?.multiple === true);
-  }
-
-  get #isDisabled(): boolean {
-    return this.disabled || this.#formDisabled;
-  }
-
-  get #texts(): SelectorMessages {
-    return selectorMessages.get(this.#locale.locale, this.messages);
-  }
-
-  /** The texts of the page's own `<label>`s. */
-  get #labels(): string {
-    return [...this.#internals.labels].map((label) => label.textContent?.trim() ?? '').join(' ');
-  }
-
-  /** In view. */
-  get #label(): string {
-    return this.label || (this.#labels || this.ariaLabel ? '' : presetTexts(this.#preset, this.#texts).label);
-  }
-
-  /** For whoever hears. */
-  get #spoken(): string {
-    return this.#label || this.ariaLabel || this.#labels;
-  }
-
-  get #placeholder(): string {
-    return this.placeholder || presetTexts(this.#preset, this.#texts).placeholder;
-  }
-
-  get #recentName(): string {
-    if (this.recent === 'none' || this.#kind === 'range') return '';
-    return this.recent || this.#source || this.preset || this.name;
-  }
-
-  get #wording(): Wording {
-    return {
-      texts: this.#texts,
-      locale: this.#locale.locale,
-      labelOf: (id) => this.#labelOf(id),
-    };
+    this.#chosen.restore(state);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('context') && this.context !== null) void this.#join();
+    if (changed.has('context') && this.context !== null) void this.#chosen.join();
     if (changed.has('disabled') && this.disabled) this.hide();
-    const range = this.#kind === 'range';
+    const { kind, source } = this.#traits;
+    const range = kind === 'range';
     this.#sources.use({
       provider: typeof this.provider === 'function' ? this.provider : undefined,
       timeoutMs: this.timeoutMs > 0 ? this.timeoutMs : TIMEOUT_MS,
-      source: range ? '' : this.#source,
-      options: this.options ?? (range ? this.#rangeOptions() : undefined),
+      source: range ? '' : source,
+      options: this.options ?? (range ? this.#caption.ranges : undefined),
     });
-    if (!this.#dirty && (changed.has('defaultValue') || !this.hasUpdated)) this.#take(this.#defaults());
-    this.#resolve();
-    this.#judge();
+    if (changed.has('defaultValue') || !this.hasUpdated) this.#chosen.begin();
+    this.#chosen.resolve();
+    this.#field.judge();
     setStates(this.#internals, this.#states());
   }
 
   protected override firstUpdated(): void {
     // Only now there is a field that the browser can point to.
-    this.#judge();
-    void this.#load();
+    this.#field.judge();
+    void this.#opener.load();
     this.addEventListener('invalid', () => this.#visit());
     this.addEventListener('focusin', () => void this.#loadSpeech(), { once: true });
     this.addEventListener('focusout', () => {
@@ -367,16 +287,15 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** What is chosen. */
   get(): Selected {
-    const { ids, rule } = this.#choice;
-    const range = this.#kind === 'range' ? readRange(this.value) : undefined;
-    const options = ids.flatMap((id) => this.#optionOf(id)?.given ?? []);
+    const { ids, rule } = this.#chosen.choice;
+    const range = this.#chosen.rangeOf();
+    const options = ids.flatMap((id) => this.#chosen.optionOf(id)?.given ?? []);
     return { ids, options, ...(rule && { rule }), ...(range && { range }) };
   }
 
   /** Chooses, without an event. What is no option yet may become one. Never throws: what cannot be chosen is left out. */
   set(value: SelectorValue): void {
-    this.#dirty = true;
-    this.#take(this.#read(value));
+    this.#chosen.set(value);
   }
 
   /** Chooses nothing, without an event. */
@@ -386,48 +305,85 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   /** Opens the list. */
   show(): void {
-    if (!this.#isDisabled) this.#openList('none');
+    if (!this.#isDisabled) this.#opener.open();
   }
 
   /** Closes it. */
   hide(): void {
-    this.#wanted = undefined;
-    this.#dropdown?.close('escape');
+    this.#opener.close();
   }
 
   checkValidity(): boolean {
-    this.#judge();
-    return this.#internals.checkValidity();
+    return this.#field.judge().checkValidity();
   }
 
   reportValidity(): boolean {
-    this.#judge();
-    return this.#internals.reportValidity();
+    return this.#field.judge().reportValidity();
   }
 
   /** Says why the choice cannot be taken; empty: it can. */
   setCustomValidity(message: string): void {
     this.#field.custom = String(message);
     this.requestUpdate();
-    this.#judge();
+    this.#field.judge();
+  }
+
+  /** @internal what the list needs to know */
+  get facts(): DropdownFacts {
+    const { several } = this.#traits;
+    const { choice } = this.#chosen;
+    const { texts } = this.#caption;
+    return {
+      ...this.#common,
+      sources: this.#sources,
+      choice,
+      rules: several && !this.provider,
+      recent: this.#opener.recent,
+      speech: this.#speech,
+      count: choice.ids.length,
+      actions: Array.isArray(this.quickActions) ? this.quickActions : [],
+      form: this.#form?.render(texts, this.#locale.timeZone),
+      act: (action) => this.#act(action),
+    };
   }
 
   /** @internal somebody chose in the list */
   pick(choice: Choice): void {
-    if (this.#kind === 'range' && choice.ids[0] === CUSTOM) return void this.#openForm();
+    const { kind, several } = this.#traits;
+    if (kind === 'range' && choice.ids[0] === CUSTOM) return void this.#openForm();
     this.#choose(choice);
-    if (!this.#several) this.#dropdown?.close('picked');
+    if (!several) this.#opener.dropdown?.close('picked');
   }
 
   /** @internal the list has closed */
   closed(why: CloseReason | 'picked'): void {
-    const typed = this.#typed;
-    this.#typed = this.#form = undefined;
-    // Who goes on without choosing from the list has typed a name in full, or nothing that counts.
-    if (typed === undefined || (why !== 'blur' && why !== 'outside')) return;
-    if (typed.trim() === '') return this.#choose(NO_CHOICE);
-    const same = this.#dropdown?.named(typed);
-    if (same && same.id !== CUSTOM) this.#choose({ ids: [same.id] });
+    this.#form = undefined;
+    this.#hands.left(why);
+  }
+
+  get #traits(): Traits {
+    return traitsOf(this);
+  }
+
+  get #isDisabled(): boolean {
+    return this.disabled || this.#field.disabled;
+  }
+
+  /** What both the closed selector and its list show and do. */
+  get #common() {
+    const { placeholder, spoken, texts } = this.#caption;
+    const { input, key, clear } = this.#hands;
+    return {
+      texts,
+      locale: this.#locale.locale,
+      name: spoken,
+      placeholder,
+      multiple: this.#traits.several,
+      chosen: this.#chosen.some,
+      input,
+      key,
+      clear,
+    };
   }
 
   #states(): string[] {
@@ -436,85 +392,24 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
     return [
       ...(failed ? ['error'] : state === 'ready' ? [] : [state]),
       ...(this.open ? ['open'] : []),
-      ...(this.#hasChoice ? [] : ['empty']),
+      ...(this.#chosen.some ? [] : ['empty']),
     ];
   }
 
-  get #hasChoice(): boolean {
-    return this.#choice.ids.length > 0 || this.#choice.rule !== undefined;
-  }
-
-  #rangeOptions(): readonly SelectorOption[] {
-    const texts = this.#texts;
-    if (this.#ranges?.of !== texts)
-      this.#ranges = { of: texts, options: rangeOptions(texts, this.#locale.locale) };
-    return this.#ranges.options;
-  }
-
-  #optionOf(id: string): Option | undefined {
-    return this.#sources.options.byId.get(id) ?? this.#known.get(id);
-  }
-
-  #labelOf(id: string): string {
-    const known = this.#optionOf(id)?.label;
-    if (known !== undefined) return known;
-    const range = this.#kind === 'range' ? readRange(id) : undefined;
-    const { locale, timeZone } = this.#locale;
-    return range ? rangeLabel(range, this.#texts, locale, timeZone) : cutText(id, ID_LENGTH);
-  }
-
-  #read(value: unknown): Choice {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#bound(chooseIds(Array.isArray(value) ? value : [value]));
-    }
-    const { rule, range } = value as { rule?: unknown; range?: unknown };
-    const read = this.#several ? readRule(rule) : undefined;
-    if (read) return this.#rule(read);
-    const clean = cleanRange(range);
-    return clean ? this.#bound(chooseIds([rangeText(clean)])) : NO_CHOICE;
-  }
-
-  #rule(rule: Rule): Choice {
-    return chooseRule(rule, this.#sources.options.all, this.#link.most);
-  }
-
-  /** What this selector can hold. */
-  #bound({ ids }: Choice): Choice {
-    const fit = this.#kind === 'range' && !this.options ? ids.filter((id) => readRange(id)) : ids;
-    return { ids: this.#several ? fit : fit.slice(0, 1) };
-  }
-
-  #defaults(): Choice {
-    const { defaultValue } = this;
-    if (!defaultValue) return this.#bound(chooseIds(this.#sources.selected));
-    return this.#bound(chooseIds(this.#several ? defaultValue.split(/\s+/) : [defaultValue]));
-  }
-
-  /** Takes a choice as it is, and tells form and context. @returns whether it is another. */
-  #take(choice: Choice): boolean {
-    if (sameChoice(choice, this.#choice)) return false;
-    this.#choice = choice;
-    const ids = new Set(choice.ids);
-    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
-    for (const id of ids) {
-      const option = this.#sources.options.byId.get(id);
-      if (option) this.#known.set(id, option);
-    }
-    this.#field.submit(choice, this.#several, this.name);
-    if (!this.#adopting) this.#link.write(this.#kind, choice);
+  /** Options or their state are other than before. */
+  #sourced(): void {
+    if (!this.#chosen.some) this.#chosen.begin();
+    this.#chosen.resolve();
     this.requestUpdate();
-    return true;
   }
 
   /** Somebody chose. */
   #choose(choice: Choice): void {
-    const before = this.#choice;
-    if (!this.#take(choice)) return;
-    this.#dirty = true;
+    const before = this.#chosen.choice;
+    if (!this.#chosen.choose(choice)) return;
     const newest = choice.ids.at(-1);
-    if (!choice.rule && newest !== undefined && !before.ids.includes(newest))
-      keepRecents(this.#recentName, [newest]);
-    this.#speech?.changed(before, this.#choice, this.#several, this.#wording);
+    if (!choice.rule && newest !== undefined && !before.ids.includes(newest)) this.#opener.keep(newest);
+    this.#speech?.changed(before, choice, this.#traits.several, this.#caption.wording);
     this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
     this.#tell('user');
   }
@@ -524,56 +419,16 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
     this.dispatchEvent(new CustomEvent('waooaw-change', { detail, bubbles: true, composed: true }));
   }
 
-  #judge(): void {
-    this.#field.judge(this.#choice, {
-      required: this.required,
-      missing: this.#texts.missing,
-      anchor: this.#find('#field') ?? undefined,
-    });
+  #act({ id, select }: QuickAction): void {
+    const detail: ActionDetail = { id };
+    const init = { detail, bubbles: true, composed: true, cancelable: true };
+    const goesOn = this.dispatchEvent(new CustomEvent('waooaw-action', init));
+    if (goesOn && select !== undefined) this.#choose(this.#chosen.read(select));
   }
 
   #visit(): void {
-    this.#visited = true;
+    this.#field.visited = true;
     this.requestUpdate();
-  }
-
-  /** Options or their state are other than before. */
-  #sourced(): void {
-    if (!this.#dirty && !this.#hasChoice) this.#take(this.#defaults());
-    this.#resolve();
-    this.requestUpdate();
-  }
-
-  /** A rule takes what has come, and loses what has gone. */
-  #resolve(): void {
-    const { all } = this.#sources.options;
-    if (all === this.#resolvedFor) return;
-    this.#resolvedFor = all;
-    if (!this.provider) this.#link.offer(this.#kind, all);
-    const { rule } = this.#choice;
-    if (rule && this.#take(this.#rule(rule))) this.#tell('options');
-  }
-
-  async #join(): Promise<void> {
-    if (!(await this.#link.join())) return;
-    const own = this.#choice;
-    this.#link.offer(this.#kind, this.#sources.options.all);
-    this.#linked();
-    // What the page was about before goes first; of what nobody has said anything, this is the first word.
-    if (!this.#hasChoice || own.rule) this.#link.write(this.#kind, this.#hasChoice ? this.#choice : own);
-    this.#linked();
-  }
-
-  /** The context says something. */
-  #linked(): void {
-    const said = this.#link.read(this.#kind);
-    if (!said) return;
-    const { rule } = this.#choice;
-    // To the context a rule that takes everything is no choice at all.
-    if (said.ids.length === 0 && !said.rule && rule && !rule.where && rule.except.length === 0) return;
-    this.#adopting = true;
-    this.#take(said);
-    this.#adopting = false;
   }
 
   async #loadSpeech(): Promise<void> {
@@ -588,21 +443,27 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
 
   async #openForm(): Promise<void> {
     try {
-      this.#rangeForm ??= await import('./range-form.ts');
+      const { RangeForm } = await import('./range-form.ts');
+      this.#form = new RangeForm(this.#chosen.rangeOf(), {
+        apply: (range) => {
+          this.#choose({ ids: [rangeText(range)] });
+          this.#opener.dropdown?.close('picked');
+          this.#find('#field')?.focus();
+        },
+        back: () => {
+          this.#form = undefined;
+          this.#focusNext('#field');
+        },
+        refused: () => this.#focusNext('.range input'),
+      });
+      this.#focusNext('.range input');
     } catch (error) {
       console.warn('<waooaw-context-selector>: the form for a range could not be loaded.', error);
-      return;
     }
-    this.#setForm({ problem: '' }, '.range input');
-  }
-
-  #setForm(form: { readonly problem: string } | undefined, focus: string): void {
-    this.#form = form;
-    this.#focus(focus);
   }
 
   /** Focuses what the next update brings. */
-  #focus(selector: string): void {
+  #focusNext(selector: string): void {
     this.requestUpdate();
     void this.updateComplete.then(() => this.#find(selector)?.focus());
   }
@@ -611,140 +472,25 @@ export class WaooawContextSelector extends LitElement implements DropdownHost {
     return this.renderRoot?.querySelector<HTMLElement>(selector) ?? null;
   }
 
-  #openList(begin: 'first' | 'last' | 'none'): void {
-    if (this.open) return;
-    this.#wanted = begin;
-    if (this.#dropdown) this.#openNow();
-    else void this.#load();
-  }
-
-  #openNow(): void {
-    if (this.#wanted === undefined || this.#isDisabled) return;
-    this.#recent = readRecents(this.#recentName);
-    this.#dropdown?.open(this.#wanted);
-    this.#wanted = undefined;
-    if (this.#typed !== undefined) this.#dropdown?.search(this.#typed);
-    if (this.#several) this.#focus('#search');
-  }
-
-  /** What opens is not needed for the first paint. */
-  async #load(): Promise<void> {
-    if (this.#loading || this.#dropdown) return;
-    this.#loading = true;
-    try {
-      const { Dropdown, styles } = await import('./dropdown.ts');
-      const { styleSheet } = styles;
-      if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
-      this.#dropdown = new Dropdown(this);
-      this.requestUpdate();
-      await this.updateComplete;
-      this.#openNow();
-    } catch (error) {
-      // Whoever tries to open it tries to load it again.
-      console.warn('<waooaw-context-selector>: the list could not be loaded.', error);
-    }
-    this.#loading = false;
-  }
-
-  #onInput(event: Event): void {
-    // The selector tells of choices; what is typed is nobody's business.
-    event.stopPropagation();
-    const { value } = event.target as HTMLInputElement;
-    if (!this.#several) {
-      this.#typed = value;
-      this.#openList('none');
-    }
-    this.#dropdown?.search(value);
-    this.requestUpdate();
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    if (!this.#dropdown) return this.#onTriggerKey(event);
-    if (this.#dropdown.key(event) || event.key !== 'Escape' || event.isComposing) return;
-    // An open list has heard it before.
-    if (this.open || event.defaultPrevented || !this.#hasChoice) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#choose(NO_CHOICE);
-  }
-
-  #onTriggerKey(event: KeyboardEvent): void {
-    if (this.open || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
-    event.preventDefault();
-    this.#openList(event.key === 'ArrowUp' ? 'last' : 'first');
-  }
-
-  #toggle(): void {
-    if (this.open) this.hide();
-    else this.#openList('none');
-    if (!this.#several) this.#find('#field')?.focus();
-  }
-
-  #clear(): void {
-    this.#choose(NO_CHOICE);
-    this.#find(this.open && this.#several ? '#search' : '#field')?.focus();
-  }
-
-  #act({ id, select }: QuickAction): void {
-    const detail: ActionDetail = { id };
-    const init = { detail, bubbles: true, composed: true, cancelable: true };
-    const goesOn = this.dispatchEvent(new CustomEvent('waooaw-action', init));
-    if (goesOn && select !== undefined) this.#choose(this.#read(select));
-  }
-
-  #renderForm(): unknown {
-    if (!this.#form || !this.#rangeForm) return undefined;
-    const range = readRange(this.value) ?? { last: 3_600 };
-    const to = Date.now();
-    const filled = 'last' in range ? { from: to - range.last * 1000, to } : range;
-    return this.#rangeForm.renderRangeForm({
-      texts: this.#texts,
-      timeZone: this.#locale.timeZone,
-      range: filled,
-      problem: this.#form.problem,
-      apply: (chosen) => {
-        this.#choose({ ids: [rangeText(chosen)] });
-        this.#dropdown?.close('picked');
-        this.#find('#field')?.focus();
-      },
-      refuse: (problem) => this.#setForm({ problem }, '.range input'),
-      back: () => this.#setForm(undefined, '#field'),
-    });
-  }
-
   protected override render(): TemplateResult {
-    const texts = this.#texts;
     const { value } = this;
-    const several = this.#several;
+    const { typed, triggerKey, press, toggle } = this.#hands;
     return renderSelector({
-      texts,
-      label: this.#label,
-      name: this.#spoken,
-      placeholder: this.#placeholder,
+      ...this.#common,
+      label: this.#caption.label,
       open: this.open,
-      multiple: several,
       required: this.required,
       disabled: this.#isDisabled,
-      message: this.#visited ? this.#internals.validationMessage : '',
-      chosen: this.#hasChoice,
-      option: value ? this.#optionOf(value) : undefined,
-      text: this.#typed ?? (value ? this.#labelOf(value) : ''),
-      typing: this.#typed !== undefined,
-      ...summaryOf(this.#choice, this.#wording),
-      locale: this.#locale.locale,
+      message: this.#field.message,
+      option: value ? this.#chosen.optionOf(value) : undefined,
+      text: typed ?? (value ? this.#caption.labelOf(value) : ''),
+      typing: typed !== undefined,
+      ...summaryOf(this.#chosen.choice, this.#caption.wording),
       listed: !this.#form,
-      popup: this.#dropdown?.render(),
-      ...this.#handlers,
+      popup: this.#opener.dropdown?.render(),
+      triggerKey,
+      press,
+      toggle,
     });
   }
-
-  readonly #handlers = {
-    input: (event: Event) => this.#onInput(event),
-    key: (event: KeyboardEvent) => this.#onKey(event),
-    triggerKey: (event: KeyboardEvent) => this.#onTriggerKey(event),
-    press: () => this.#openList('none'),
-    toggle: () => this.#toggle(),
-    clear: () => this.#clear(),
-    act: (action: QuickAction) => this.#act(action),
-  };
 }

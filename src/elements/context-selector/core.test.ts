@@ -312,7 +312,27 @@ describe('what was chosen lately', () => {
       expect(readRecents('t')).to.deep.equal([]);
     });
 
-  it('is nothing where storage is forbidden, and nobody is told where it is full', () => {
+  it('stays what it was where storage is full, and nobody is told', () => {
+    keepRecents('t', ['a']);
+    // A real quota, not a fake one: whatever the browser gives, it is used up to the last unit.
+    let filled = '';
+    for (let part = 'x'.repeat(1024 * 1024); part.length > 0;) {
+      try {
+        localStorage.setItem('filled', filled + part);
+        filled += part;
+      } catch (error) {
+        expect((error as DOMException).name).to.equal('QuotaExceededError');
+        part = part.slice(part.length / 2 + 1);
+      }
+    }
+    keepRecents('t', ['b'.repeat(200)]);
+    expect(readRecents('t')).to.deep.equal(['a']);
+    localStorage.removeItem('filled');
+    keepRecents('t', ['b']);
+    expect(readRecents('t')).to.deep.equal(['b', 'a']);
+  });
+
+  it('is nothing where storage is forbidden', () => {
     const own =
       Object.getOwnPropertyDescriptor(Window.prototype, 'localStorage') ??
       Object.getOwnPropertyDescriptor(window, 'localStorage');

@@ -7,8 +7,8 @@ import type { CloseReason } from '../popover.ts';
 import { VirtualList } from '../virtual-list.ts';
 import type { Choice } from './choice.ts';
 import { addAll, toggle, togglePlace } from './choice-steps.ts';
-import { countText } from './choice-words.ts';
 import { fold } from './fold.ts';
+import { renderNote, saying } from './list-note.ts';
 import { renderRows } from './list-view.ts';
 import type { Option } from './option.ts';
 import { renderPopup } from './popup-view.ts';
@@ -223,10 +223,11 @@ export class Dropdown implements ReactiveController {
     // Once it is there: what is not rendered cannot be active.
     if (input) nameActiveDescendant(input, index < 0 ? null : this.#find(`#o${index}`));
     if (!this.isOpen) return;
-    const { sources, speech } = this.#host.facts;
+    const { facts } = this.#host;
+    const { sources, speech } = facts;
     const last = this.list.items.at(-1);
     if (last && last.index >= this.listing.rows.length - AHEAD) sources.feed?.fetchMore();
-    const text = this.#saying();
+    const text = saying(facts, this.#query, this.found.length);
     if (text) speech?.results(text);
   }
 
@@ -286,7 +287,7 @@ export class Dropdown implements ReactiveController {
       >
         <div role="presentation" ${this.list.spacer()}>${rows}</div>
       </div>
-      ${this.isOpen ? this.#renderState(listing.rows.length === 0) : nothing}`;
+      ${this.isOpen ? renderNote(this.#host.facts, this.#query, listing.rows.length === 0, this.#retry) : nothing}`;
   }
 
   #pick(entry: Entry): void {
@@ -295,61 +296,6 @@ export class Dropdown implements ReactiveController {
     if (entry.kind === 'rule') return this.#host.pick(togglePlace(choice, entry.place, all));
     const { id, disabled } = entry.option;
     if (!disabled) this.#host.pick(multiple ? toggle(choice, id, all) : { ids: [id] });
-  }
-
-  #renderState(empty: boolean): unknown {
-    const { texts, sources } = this.#host.facts;
-    const { state } = sources;
-    const wrong = state === 'failed' || state === 'late' || state === 'refused' || state === 'stale';
-    const text = wrong
-      ? this.#wrongText()
-      : state === 'loading'
-        ? texts.loading
-        : empty
-          ? this.#emptyText()
-          : '';
-    if (!text) return nothing;
-    const retry = wrong && state !== 'stale';
-    return html`<div class="note ${wrong ? 'wrong' : state} ${empty ? 'alone' : ''}" part="note">
-      ${
-        state === 'loading'
-          ? html`<svg class="spin" viewBox="0 0 16 16" aria-hidden="true">
-              <path d="M8 2a6 6 0 1 1-6 6" />
-            </svg>`
-          : nothing
-      }
-      <span>${text}</span>
-      ${
-        retry
-          ? html`<button type="button" part="retry" @click=${this.#retry}>${texts.retry}</button>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  #wrongText(): string {
-    const { texts, sources } = this.#host.facts;
-    if (sources.state === 'refused') return texts.refused(sources.reason);
-    if (sources.state === 'stale') return texts.stale;
-    return sources.state === 'late' ? texts.late : texts.failed;
-  }
-
-  #emptyText(): string {
-    const { texts } = this.#host.facts;
-    const query = this.#query.trim();
-    return query ? texts.none(query) : texts.empty;
-  }
-
-  /** What whoever hears only needs to know of the list. */
-  #saying(): string {
-    const { texts, sources, locale } = this.#host.facts;
-    const { state, feed } = sources;
-    if (state === 'loading') return '';
-    if (state === 'failed' || state === 'late' || state === 'refused') return this.#wrongText();
-    const count = this.found.length;
-    if (count === 0) return this.#emptyText();
-    const shown = countText(count, locale);
-    return feed?.more ? texts.saidMoreResults(count, shown) : texts.saidResults(count, shown);
   }
 
   readonly #retry = (): void => {

@@ -3,6 +3,7 @@ import type { Choice } from './choice.ts';
 
 /** How the choice is judged. */
 export interface Judgement {
+  readonly choice: Choice;
   readonly required: boolean;
   readonly missing: string;
   /** Where the browser shows its message. */
@@ -13,10 +14,22 @@ export interface Judgement {
 export class FormField {
   /** By the host; empty: nothing is wrong. */
   custom = '';
+  /** Somebody was here: from now on it is said what is missing. */
+  visited = false;
+  /** With its form or fieldset. */
+  disabled = false;
   readonly #internals: ElementInternals;
+  readonly #judgement: () => Judgement;
 
-  constructor(internals: ElementInternals) {
+  /** @param judgement asked anew whenever it is needed. */
+  constructor(internals: ElementInternals, judgement: () => Judgement) {
     this.#internals = internals;
+    this.#judgement = judgement;
+  }
+
+  /** What is said in view of what is wrong. */
+  get message(): string {
+    return this.visited ? this.#internals.validationMessage : '';
   }
 
   /** @param name of the field, under which each id of several is sent. */
@@ -31,12 +44,15 @@ export class FormField {
     }
   }
 
-  judge(choice: Choice, { required, missing, anchor }: Judgement): void {
+  /** @returns what the browser knows then. */
+  judge(): ElementInternals {
+    const { choice, required, missing, anchor } = this.#judgement();
     const valueMissing = required && choice.ids.length === 0;
     const message = this.custom || (valueMissing ? missing : '');
     if (message)
       this.#internals.setValidity({ valueMissing, customError: this.custom !== '' }, message, anchor);
     else this.#internals.setValidity({});
+    return this.#internals;
   }
 }
 

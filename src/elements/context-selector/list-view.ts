@@ -111,6 +111,7 @@ function renderRow(
     ${view.multiple ? CHECK_BOX : CHECK_MARK}${view.icons ? renderIcon(option, true) : nothing}<span
       class="label"
       part="option-label"
+      title=${option.full || nothing}
       >${mark(option.label, view.words)}</span
     >${option.state ? renderState(option.state, view.locale) : nothing}
   </div>`;

@@ -23,6 +23,8 @@ export interface Option {
   readonly id: string;
   /** Cut to what can be read. */
   readonly label: string;
+  /** All of a label that was cut, up to what a page can hold; else empty. */
+  readonly full: string;
   readonly icon: string;
   readonly group: string;
   readonly environments: readonly string[];
@@ -34,6 +36,8 @@ export interface Option {
 
 /** Longer labels are cut, in view and for searching, in UTF-16 units. */
 export const LABEL_LENGTH = 500;
+/** Of a label that is cut, so much can be had where it is pointed at, in UTF-16 units. */
+export const FULL_LENGTH = 5_000;
 /** Of an icon that is text, so many characters. */
 const ICON_LENGTH = 4;
 /** More points than any icon of 16 pixels has. */
@@ -93,10 +97,12 @@ function readOption(one: unknown): Option | undefined {
   const id = textOf(given.id) || textOf(given.label);
   if (!id) return undefined;
   const environments = Array.isArray(given.environments) ? given.environments.filter(isText) : undefined;
+  const label = textOf(given.label) || id;
   const group = cutText(textOf(given.group) || (environments?.join(', ') ?? ''), LABEL_LENGTH);
   return {
     id,
-    label: cutText(textOf(given.label) || id, LABEL_LENGTH),
+    label: cutText(label, LABEL_LENGTH),
+    full: label.length > LABEL_LENGTH ? cutText(label, FULL_LENGTH) : '',
     icon: textOf(given.icon),
     group,
     environments: environments ?? (group ? [group] : []),

@@ -4,8 +4,17 @@ import type { TemplateResult } from 'lit';
 import type { TimeRange } from '../../context/selection.ts';
 import type { SelectorMessages } from './words.ts';
 
-/** What the form needs. */
-export interface RangeFormView {
+/** What the form does. */
+export interface RangeFormActions {
+  readonly apply: (range: TimeRange) => void;
+  /** Back to the list. */
+  readonly back: () => void;
+  /** A try was not taken. */
+  readonly refused: () => void;
+}
+
+/** What is drawn. */
+interface RangeFormView extends Omit<RangeFormActions, 'refused'> {
   readonly texts: SelectorMessages;
   /** `UTC`, or undefined for the reader's own zone. */
   readonly timeZone: string | undefined;
@@ -13,15 +22,47 @@ export interface RangeFormView {
   readonly range: { readonly from: number; readonly to: number };
   /** Why the last try was not taken. */
   readonly problem: string;
-  readonly apply: (range: TimeRange) => void;
   readonly refuse: (problem: string) => void;
-  readonly back: () => void;
 }
 
 const MINUTE = 60_000;
+/** Filled in where no range is chosen, s. */
+const LAST = 3_600;
 
-/** The form. */
-export function renderRangeForm(view: RangeFormView): TemplateResult {
+/** A form that is open. */
+export class RangeForm {
+  readonly #range: { readonly from: number; readonly to: number };
+  readonly #actions: RangeFormActions;
+  #problem = '';
+
+  /** @param range filled in at first; undefined: the last hour. */
+  constructor(range: TimeRange | undefined, actions: RangeFormActions) {
+    const filled = range ?? { last: LAST };
+    const to = Date.now();
+    this.#range = 'last' in filled ? { from: to - filled.last * 1000, to } : filled;
+    this.#actions = actions;
+  }
+
+  /** @param timeZone `UTC`, or undefined for the reader's own zone. */
+  render(texts: SelectorMessages, timeZone: string | undefined): TemplateResult {
+    const { apply, back, refused } = this.#actions;
+    const refuse = (problem: string): void => {
+      this.#problem = problem;
+      refused();
+    };
+    return renderRangeForm({
+      texts,
+      timeZone,
+      range: this.#range,
+      problem: this.#problem,
+      apply,
+      back,
+      refuse,
+    });
+  }
+}
+
+function renderRangeForm(view: RangeFormView): TemplateResult {
   const { texts, timeZone, range, problem } = view;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
