@@ -14,7 +14,11 @@ import { mutated } from './mutate.ts';
 const HASH = '0123456789abcdef';
 const FRAMES_A_CONNECTION = 40;
 const RATE = 200;
-const LIMIT_MS = 10_000;
+/** Longer than a client may be told to wait, which is an hour of its own clock: 18 s of the machine's. */
+const LIMIT_MS = 40_000;
+
+/** Told to wait for longer, by the client's clock, somebody presses "Reconnect now", ms. */
+const PATIENCE_MS = 60_000;
 
 interface Asked {
   readonly id?: number;
@@ -39,6 +43,8 @@ export async function fuzzClient(seed: number, cases: number): Promise<Fuzzed> {
         thrown += 1;
       }
       socket.send(hostile && chance.maybe(0.6) ? mutated(message, chance) : JSON.stringify(message));
+      // A client that bore them all shall bear others.
+      if (hostile && left === 0) setTimeout(() => thrown < cases && socket.terminate(), 1);
     };
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
@@ -59,10 +65,10 @@ export async function fuzzClient(seed: number, cases: number): Promise<Fuzzed> {
     capMs: 200,
     requestTimeoutMs: 2_000,
   });
-  client.on('state', ({ state, code, reason }) => {
+  client.on('state', ({ state, code, reason, retryInMs = 0 }) => {
     count(`${state} ${reason ?? ''}`.trim());
     // What says never to come back is obeyed; a page, or its user, may try again.
-    if (state === 'failed') setTimeout(() => client.connect(), 1);
+    if (state === 'failed' || retryInMs > PATIENCE_MS) setTimeout(() => client.connect(), 1);
     void code;
   });
   client.on('error', ({ code }) => count(`error ${shown(code)}`));
