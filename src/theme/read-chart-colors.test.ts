@@ -58,6 +58,16 @@ describe('the colours of a chart', () => {
     host.remove();
   });
 
+  it('are told from the call on, also where nothing has been drawn yet', async () => {
+    const { host, probe } = chartProbe();
+    const heard: string[] = [];
+    const stop = watchChartColors(probe, ({ lines: [first = ''] }) => heard.push(first));
+    host.style.setProperty('--waooaw-chart-1', 'rgb(1, 2, 3)');
+    await until(() => heard.includes('rgb(1, 2, 3)'), 'the page’s own');
+    stop();
+    host.remove();
+  });
+
   it('are the system’s where colours are forced: the dashes tell the lines apart', async () => {
     const { host, probe } = chartProbe();
     host.style.setProperty('--waooaw-chart-1', 'rgb(1, 2, 3)');

@@ -38,5 +38,7 @@ export function readChartColors(probe: Element): ChartColors {
 export function watchChartColors(probe: Element, listener: (colors: ChartColors) => void): () => void {
   const changed = (): void => listener(readChartColors(probe));
   probe.addEventListener('transitionend', changed);
+  // A transition needs a style to leave from, which a probe that was never drawn or read does not have.
+  readChartColors(probe);
   return () => probe.removeEventListener('transitionend', changed);
 }
