@@ -1,15 +1,13 @@
 /** What does an element cost to show and to change, beside plain DOM and beside a custom element written by hand? */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildModule } from './lib/build.ts';
-import { withBrowser } from './lib/chromium.ts';
+import { openIsolated, withBrowser } from './lib/chromium.ts';
 import type { Report, RunOptions, Table } from './lib/report.ts';
 import { quantile, round, show, showSpread, summarize } from './lib/stats.ts';
 import type { BenchPage } from './render/page.ts';
 import { KINDS, type Kind, WAYS, type WayName } from './render/ways.ts';
 
-const ORIGIN = 'https://bench.example';
 const VIEWPORT = { width: 2_000, height: 2_000 };
 const HTML = `<!doctype html><html lang="en"><meta charset="utf-8"><title>render</title>
 <style>.box { display: grid; grid-template-columns: repeat(10, 1fr); gap: 4px }</style>
@@ -100,19 +98,7 @@ async function tick(page: Page, way: WayName): Promise<number[]> {
 }
 
 async function open(browser: Browser, folder: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
-  // An isolated page has a clock of 5 µs.
-  const headers = {
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-embedder-policy': 'require-corp',
-  };
-  await page.route(`${ORIGIN}/**`, (route) => {
-    const path = new URL(route.request().url()).pathname;
-    if (path === '/') return route.fulfill({ headers, contentType: 'text/html; charset=utf-8', body: HTML });
-    if (!path.endsWith('.js')) return route.fulfill({ status: 404 });
-    return route.fulfill({ headers, contentType: 'text/javascript', body: readFileSync(join(folder, path)) });
-  });
-  await page.goto(ORIGIN);
+  const page = await openIsolated(browser, HTML, folder, VIEWPORT);
   const isolated = await page.evaluate(() => (globalThis as unknown as { bench: BenchPage }).bench.isolated);
   if (!isolated) throw new Error('the page is not isolated: its clock is too coarse');
   return page;

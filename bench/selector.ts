@@ -1,15 +1,13 @@
 /** What does a list of 10,000 options cost to open and to search, beside a plain list and beside a known combobox? */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildModule } from './lib/build.ts';
-import { withBrowser } from './lib/chromium.ts';
+import { openIsolated, withBrowser } from './lib/chromium.ts';
 import { installPeers, peerVersions } from './lib/peers.ts';
 import type { Report, RunOptions } from './lib/report.ts';
 import { quantile, round, show } from './lib/stats.ts';
 import type { ListName, SelectorBench } from './selector/page.ts';
 
-const ORIGIN = 'https://bench.example';
 const HTML = `<!doctype html><html lang="en"><meta charset="utf-8"><title>selector</title>
 <script type="module" src="/page.js"></script>`;
 const LISTS: readonly ListName[] = ['ours', 'vaadin', 'plain'];
@@ -112,19 +110,7 @@ async function heapOf(page: Page): Promise<number> {
 }
 
 async function open(browser: Browser, folder: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1_200, height: 900 } })).newPage();
-  // An isolated page has a clock of 5 µs.
-  const headers = {
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-embedder-policy': 'require-corp',
-  };
-  await page.route(`${ORIGIN}/**`, (route) => {
-    const path = new URL(route.request().url()).pathname;
-    if (path === '/') return route.fulfill({ headers, contentType: 'text/html; charset=utf-8', body: HTML });
-    if (!path.endsWith('.js')) return route.fulfill({ status: 404 });
-    return route.fulfill({ headers, contentType: 'text/javascript', body: readFileSync(join(folder, path)) });
-  });
-  await page.goto(ORIGIN);
+  const page = await openIsolated(browser, HTML, folder, { width: 1_200, height: 900 });
   await page.waitForFunction(() => 'bench' in globalThis);
   return page;
 }

@@ -17,8 +17,8 @@ export type {
   SelectorOption,
   SelectorValue,
 } from './elements/context-selector/context-selector.ts';
-export { pagePace, setPagePace } from './elements/page-pace.ts';
-export type { Pace } from './elements/page-pace.ts';
+export { pagePace, setPagePace } from './a11y/page-pace.ts';
+export type { Pace } from './a11y/page-pace.ts';
 export { chosen } from './context/selection.ts';
 export type { ListName, Rule, Selection, SelectionPart, TimeRange } from './context/selection.ts';
 export { newContext, pageContext } from './context/page-context.ts';

@@ -126,13 +126,14 @@ export class ClientChannel {
    */
   subscribed(answer: Subscribed, since?: Position): boolean {
     const { lost, snapshot = null } = answer;
+    const here = this.isAt(answer);
     if (since && !this.isAt(since)) {
       // Unless the other link has brought exactly as much.
-      if (this.isAt(answer)) this.setCurrent(true);
-      return this.isAt(answer);
+      if (here) this.setCurrent(true);
+      return here;
     }
     if (!lost && (answer.pubs ?? answer.recovered)) return this.#recovered(answer, since);
-    const known = !this.isAt(answer) && this.#hasPast() ? this.#position : undefined;
+    const known = !here && this.#hasPast() ? this.#position : undefined;
     // Asked for a newcomer's sake: the others are there already, or are brought there first.
     if (known && !since && !lost && !this.#doubt) return false;
     const why = lost ?? this.#doubt ?? (known && breakBetween(known, answer));
@@ -154,7 +155,7 @@ export class ClientChannel {
     const connects =
       after === undefined ? follows(pubs, position?.o) : after === position?.o && ascend(pubs, after);
     if (!position || !connects) return this.#whole(false);
-    this.#deliver(pubs, { e: position.e, o: last, h }, position.o);
+    this.#deliver(pubs, { e: position.e, o: last, h });
     return true;
   }
 
@@ -194,14 +195,13 @@ export class ClientChannel {
   /** Promised: everything since. Believed only if it connects: a part that looks whole would be a silent gap. */
   #recovered({ e, o, h, pubs = [] }: Subscribed, since: Position | undefined): boolean {
     const last = pubs.at(-1)?.[0];
-    const connects =
-      since?.e === e && o === (last ?? since.o) && (last === undefined || follows(pubs, since.o));
+    const connects = since?.e === e && o === (last ?? since.o) && follows(pubs, since.o);
     if (!connects || (last === undefined && h !== since.h)) {
       this.#doubt = this.#position?.e === e ? (connects ? 'tail' : 'history') : 'epoch';
       this.setCurrent(false);
       return false;
     }
-    this.#deliver(pubs, { e, o, h }, since.o);
+    this.#deliver(pubs, { e, o, h });
     this.setCurrent(true);
     return true;
   }
@@ -218,9 +218,9 @@ export class ClientChannel {
   }
 
   /** The position is the new one before anybody is told: whatever a listener does builds on it. */
-  #deliver(pubs: readonly PublicationRow[], position: Position, from: number): void {
+  #deliver(pubs: readonly PublicationRow[], position: Position): void {
+    let previous = this.#position!.o;
     this.#position = positionOf(position);
-    let previous = from;
     for (const [offset, data] of pubs) {
       const conflated = offset - previous - 1;
       const info = conflated > 0 ? { conflated } : undefined;

@@ -9,7 +9,7 @@ import { until } from '../testing/until.ts';
 import { setHidden } from '../testing/visibility.ts';
 import { ChannelController } from './channel-controller.ts';
 import './metrics-widget/define.ts';
-import { pagePace, setPagePace } from './page-pace.ts';
+import { pagePace, setPagePace } from '../a11y/page-pace.ts';
 import { pageSockets } from './socket-context.ts';
 import './socket/define.ts';
 import type { WaooawSocket } from './socket/socket.ts';

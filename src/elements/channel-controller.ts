@@ -8,10 +8,11 @@ import { judgeFreshness } from '../client/freshness.ts';
 import type { Freshness } from '../client/freshness.ts';
 import type { ChannelListener } from '../client/channel.ts';
 import type { SocketClient } from '../client/socket.ts';
+import { timerMs } from '../client/clock.ts';
 import { isUp } from '../client/states.ts';
 import type { Subscription } from '../client/subscriptions.ts';
 import type { ErrorBody, Json, LostReason } from '../protocol/frames.ts';
-import { pagePace } from './page-pace.ts';
+import { pagePace } from '../a11y/page-pace.ts';
 import { watchSight } from './sight.ts';
 import { pageSockets, socketContext } from './socket-context.ts';
 
@@ -36,8 +37,6 @@ const UNSEEN_EVERY_MS = 10_000;
 
 /** A dropped line that is back within this is no news, ms. */
 const GRACE_MS = 1_500;
-/** What a timer can count to; more and it runs at once, ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Follows one channel for one element, across moves in the DOM and changes of the socket. */
 export class ChannelController implements ReactiveController {
@@ -140,7 +139,7 @@ export class ChannelController implements ReactiveController {
     const due = connected
       ? Math.min(dataTime + staleAfterMs, slackEnds)
       : (this.#downSince ?? now) + GRACE_MS;
-    this.#timer = setTimeout(() => this.judge(), Math.min(MAX_TIMER_MS, Math.max(0, due - now) + 1));
+    this.#timer = setTimeout(() => this.judge(), timerMs(Math.max(0, due - now) + 1));
   }
 
   /** By how much data may be older than usual: so rarely it is asked for, or was until just now. */

@@ -8,7 +8,7 @@ import { recordSpeech } from '../testing/speech.ts';
 import { admission, at, scriptSockets } from '../testing/script.ts';
 import type { Script } from '../testing/script.ts';
 import { until } from '../testing/until.ts';
-import { setPagePace } from './page-pace.ts';
+import { setPagePace } from '../a11y/page-pace.ts';
 import './metrics-widget/define.ts';
 import './page-controls/define.ts';
 import type { WaooawPageControls } from './page-controls/page-controls.ts';

@@ -1,6 +1,6 @@
 /** Renders an element anew when the page is paused or goes on, so that it can say so. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { pagePace } from './page-pace.ts';
+import { pagePace } from '../a11y/page-pace.ts';
 
 /** Knows whether the page is paused. */
 export class PaceController implements ReactiveController {

@@ -18,9 +18,6 @@ import { errorBody } from './message.ts';
 import type { Reader } from './reader.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** The share of the hard bound that a past may take: the rest is for snapshots, and for characters of several bytes. */
-const PAST_SHARE = 1 / 4;
-
 /** Whose commands are run. */
 export interface Commander extends Client {
   readonly reader: Reader;
@@ -60,7 +57,7 @@ export class Commands {
   async run(command: Command): Promise<void> {
     const connection = this.#connection;
     const { id } = command;
-    this.#pastLeft = this.#hub.limits.maxBufferedBytes * PAST_SHARE - connection.reader.bufferedBytes;
+    this.#pastLeft = connection.reader.maxPast - connection.reader.bufferedBytes;
     if ('connect' in command) return this.#connect(command);
     if (!connection.connected) throw new WaooawError('connect_required');
     if ('subscribe' in command) {

@@ -12,7 +12,7 @@ import type { Transport } from './transport.ts';
 /** A reader whose carrier does not tell when it is drained has caught up at this share of the bound. */
 const DRAINED = 1 / 4;
 
-/** The share of the hard bound that a past may take: the rest is for characters of several bytes. */
+/** The share of the hard bound that a past may take: the rest is for snapshots, and for characters of several bytes. */
 const PAST_SHARE = 1 / 4;
 
 /** One reader. */
@@ -46,7 +46,7 @@ export class Reader implements Subscriber, Paced {
   }
 
   /** What a past that is read back may come to, characters. */
-  get #maxPast(): number {
+  get maxPast(): number {
     return this.#hub.limits.maxBufferedBytes * PAST_SHARE;
   }
 
@@ -72,7 +72,7 @@ export class Reader implements Subscriber, Paced {
     subscription.held = true;
     let take: () => Step;
     try {
-      take = await subscription.prepare(this.#maxPast);
+      take = await subscription.prepare(this.maxPast);
     } catch (error) {
       subscription.held = false;
       throw error;
@@ -237,7 +237,7 @@ export class Reader implements Subscriber, Paced {
     this.#hub.flush(channel);
     let step = subscription.upToDate ? undefined : subscription.latest();
     if (!step && !subscription.upToDate) {
-      const take = await subscription.prepare(this.#maxPast);
+      const take = await subscription.prepare(this.maxPast);
       this.#hub.flush(channel);
       step = take();
     }

@@ -1,4 +1,5 @@
 /** What was chosen lately, kept in the browser as far as it allows that. */
+import { readStored, writeStored } from '../../context/storage.ts';
 
 /** So many are kept. */
 const MOST = 5;
@@ -12,7 +13,7 @@ const keyOf = (name: string): string => `waooaw.recent.${name}`;
 export function readRecents(name: string): string[] {
   if (!name) return [];
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(keyOf(name)) ?? '[]');
+    const kept: unknown = JSON.parse(readStored('localStorage', keyOf(name)) ?? '[]');
     return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string').slice(0, MOST) : [];
   } catch {
     return [];
@@ -23,10 +24,6 @@ export function readRecents(name: string): string[] {
 export function keepRecents(name: string, ids: readonly string[]): void {
   const worth = ids.filter((id) => id.length <= ID_LENGTH);
   if (!name || worth.length === 0) return;
-  try {
-    const kept = [...new Set([...worth, ...readRecents(name)])].slice(0, MOST);
-    localStorage.setItem(keyOf(name), JSON.stringify(kept));
-  } catch {
-    // Nothing was promised.
-  }
+  const kept = [...new Set([...worth, ...readRecents(name)])].slice(0, MOST);
+  writeStored('localStorage', keyOf(name), JSON.stringify(kept));
 }

@@ -5,7 +5,7 @@ import { pageTimeZone, setPageTimeZone } from '../../i18n/page-time-zone.ts';
 import { MEDIA, MEDIA_NAMES, followColorScheme } from '../../testing/media.ts';
 import { recordSpeech } from '../../testing/speech.ts';
 import { fakeTimers } from '../../testing/timers.ts';
-import { pagePace, setPagePace } from '../page-pace.ts';
+import { pagePace, setPagePace } from '../../a11y/page-pace.ts';
 import './define.ts';
 import type { PageControlsDetail, WaooawPageControls } from './page-controls.ts';
 import { STORAGE_KEY, recall, remember } from './remembered.ts';

@@ -9,7 +9,7 @@ import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
 import { setStates } from '../custom-states.ts';
 import { PaceController } from '../page-pace-controller.ts';
-import { pagePace, setPagePace } from '../page-pace.ts';
+import { pagePace, setPagePace } from '../../a11y/page-pace.ts';
 import { styles } from './page-controls.styles.ts';
 import { recall, remember } from './remembered.ts';
 import { controlsMessages } from './words.ts';

@@ -1,6 +1,6 @@
 /** What was chosen on this site before, where the browser remembers it. */
 import { pageTimeZone, setPageTimeZone } from '../../i18n/page-time-zone.ts';
-import { pagePace, setPagePace } from '../page-pace.ts';
+import { pagePace, setPagePace } from '../../a11y/page-pace.ts';
 
 /** Under this key in the site's local storage. */
 export const STORAGE_KEY = 'waooaw-page-controls';

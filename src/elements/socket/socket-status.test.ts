@@ -10,7 +10,7 @@ import { fakeTimers } from '../../testing/timers.ts';
 import type { FakeTimers } from '../../testing/timers.ts';
 import { until } from '../../testing/until.ts';
 import { setHidden } from '../../testing/visibility.ts';
-import { setPagePace } from '../page-pace.ts';
+import { setPagePace } from '../../a11y/page-pace.ts';
 import './define.ts';
 import type { WaooawSocket } from './socket.ts';
 

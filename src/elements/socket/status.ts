@@ -6,7 +6,7 @@ import type { SocketState, StateChange } from '../../client/states.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import type { Severity, Shape } from '../../protocol/states.ts';
 import { FIGURES } from '../figures.ts';
-import { pagePace } from '../page-pace.ts';
+import { pagePace } from '../../a11y/page-pace.ts';
 import { watchSight } from '../sight.ts';
 import type * as details from './details.ts';
 import { reasonText } from './words.ts';
