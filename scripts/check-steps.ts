@@ -7,6 +7,7 @@ import prettier from 'prettier';
 import ts from 'typescript';
 import { checkDirections } from './directions.ts';
 import { checkManifest } from './manifest.ts';
+import { checkOtlpCodec } from './otlp-codec.ts';
 import { root, runNode, tool } from './run.ts';
 import { measureSizes, table } from './size.ts';
 import { checkTokens } from './tokens.ts';
@@ -21,7 +22,7 @@ export interface Finding {
   readonly note?: string;
 }
 
-/** A step by its name. `fix` repairs what a machine can: format, manifest and what is made from the tokens. */
+/** A step by its name. `fix` repairs what a machine can: format, manifest, and what is made from the tokens and from .proto files. */
 export type Step = readonly [name: string, run: (fix: boolean) => Promise<Finding>];
 
 const SOURCES = '{src,server,cli,demo,e2e,bench,faults,scripts}/**/*.ts';
@@ -34,6 +35,7 @@ export const steps: readonly Step[] = [
   ['directions', directions],
   ['manifest', manifest],
   ['tokens', tokens],
+  ['codec', codec],
   ['sizes', sizes],
   ['lockfile', lockfile],
 ];
@@ -130,6 +132,14 @@ async function manifest(fix: boolean): Promise<Finding> {
   const { tags, fresh } = await checkManifest(fix);
   const problems = fresh ? [] : ['custom-elements.json is stale: npm run analyze'];
   return { saw: tags.length, what: 'elements', problems };
+}
+
+async function codec(fix: boolean): Promise<Finding> {
+  const { stale, messages } = await checkOtlpCodec(fix);
+  const problems = stale
+    ? ['the OTLP codec is not what its .proto files say: node scripts/otlp-codec.ts --write']
+    : [];
+  return { saw: messages, what: 'OTLP messages', problems };
 }
 
 async function tokens(fix: boolean): Promise<Finding> {

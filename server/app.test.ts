@@ -115,7 +115,7 @@ describe('a mutation’s body', () => {
   it('is nested to maxDepth at most, wherever it is sent', async (t) => {
     const { url } = await startServer(t, { broadcaster: { maxDepth: 10 } });
     for (const [path, body] of [
-      ['metrics', { samples: [{ name: 'x', value: 1 }] }],
+      ['metrics/query', { queries: [{ metric: 'x' }] }],
       ['publish', { ch: 'app/a', data: '[{'.repeat(100) }],
       ['keys', { name: 'x', role: 'viewer' }],
       ['revocations', { subject: 'ana' }],
@@ -134,7 +134,7 @@ describe('a mutation’s body', () => {
 
   it('must be called JSON: what a form on a foreign page can send is refused', async (t) => {
     const { url } = await startServer(t);
-    const body = JSON.stringify(SAMPLE);
+    const body = JSON.stringify({ queries: [{ metric: 'x' }] });
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -142,15 +142,19 @@ describe('a mutation’s body', () => {
       'json',
     ]) {
       isProblem(
-        await request(`${url}/api/metrics`, { method: 'POST', headers: { 'content-type': type }, body }),
+        await request(`${url}/api/metrics/query`, {
+          method: 'POST',
+          headers: { 'content-type': type },
+          body,
+        }),
         'unsupported_media_type',
       );
     }
-    isProblem(await request(`${url}/api/metrics`, { method: 'POST', body }), 'unsupported_media_type');
+    isProblem(await request(`${url}/api/metrics/query`, { method: 'POST', body }), 'unsupported_media_type');
     for (const type of ['application/json', 'Application/JSON; charset=utf-8']) {
       const headers = { 'content-type': type };
       assert.equal(
-        (await request(`${url}/api/metrics`, { method: 'POST', headers, body })).status,
+        (await request(`${url}/api/metrics/query`, { method: 'POST', headers, body })).status,
         200,
         type,
       );
@@ -159,22 +163,26 @@ describe('a mutation’s body', () => {
 
   it('must be JSON', async (t) => {
     const { url } = await startServer(t);
-    for (const text of ['', '{', '{"samples":[}', 'undefined', '{"samples":NaN}']) {
-      isProblem(await post(`${url}/api/metrics`, text), 'bad_json');
+    for (const text of ['', '{', '{"queries":[}', 'undefined', '{"queries":NaN}']) {
+      isProblem(await post(`${url}/api/metrics/query`, text), 'bad_json');
     }
   });
 
   it('may not be larger than maxBodyBytes, whether it says so or comes in chunks', async (t) => {
     const { url } = await startServer(t, { maxBodyBytes: 2_000 });
-    const large = JSON.stringify({ samples: [{ name: 'x', value: 1, help: 'h'.repeat(2_000) }] });
-    isProblem(await post(`${url}/api/metrics`, large), 'body_too_large');
+    const large = JSON.stringify({ queries: [{ metric: `x{a="${'h'.repeat(2_000)}"}` }] });
+    isProblem(await post(`${url}/api/metrics/query`, large), 'body_too_large');
     const chunks = large.match(/[^]{1,500}/g) ?? [];
     isProblem(
-      await request(`${url}/api/metrics`, { method: 'POST', headers: JSON_TYPE, body: chunks }),
+      await request(`${url}/api/metrics/query`, { method: 'POST', headers: JSON_TYPE, body: chunks }),
       'body_too_large',
     );
-    const small = ['{"samples":', '[{"name":"x",', '"value":1}]}'];
-    const taken = await request(`${url}/api/metrics`, { method: 'POST', headers: JSON_TYPE, body: small });
+    const small = ['{"queries":', '[{"metric":', '"x"}]}'];
+    const taken = await request(`${url}/api/metrics/query`, {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: small,
+    });
     assert.equal(taken.status, 200);
   });
 

@@ -1,6 +1,7 @@
 /** Hono: the edge that every request passes, each service's routes, errors → problems, and the browser's files. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
@@ -31,12 +32,21 @@ export interface AppDeps {
   readonly ownAccess: readonly OpenAPIHono<AppEnv>[];
   /** Routes beside `/api`, which look after access themselves. */
   readonly rootRoutes: readonly OpenAPIHono<AppEnv>[];
+  /** Paths below `config.basePath` whose bodies are not JSON, or larger than `maxBodyBytes`. */
+  readonly bodies?: ReadonlyMap<string, BodyRule>;
   /** Folder of the built browser files. */
   readonly assetsFolder: string;
   /** True while requests are welcome. */
   ready(): boolean;
   /** Called once a request, before it is handled. */
   count(): void;
+}
+
+/** What one path takes. */
+export interface BodyRule {
+  readonly maxBytes: number;
+  /** Media types beside JSON. */
+  readonly mediaTypes: readonly string[];
 }
 
 /** The API's description, which anybody may read. */
@@ -98,7 +108,8 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       maxAge: 600,
     }),
   );
-  app.use(mutationGuard((origin, host) => allowed.origin(origin, host)));
+  const ruleOf = (path: string): BodyRule | undefined => deps.bodies?.get(path.slice(config.basePath.length));
+  app.use(mutationGuard((origin, host) => allowed.origin(origin, host), ruleOf));
   // Behind CORS, so that a page can read its 401; before the body is taken in, so that only those who may send one.
   app.use(`${config.basePath}/api/*`, authenticated(deps.authenticator, [`${config.basePath}${DOCUMENT}`]));
   app.use(
@@ -110,14 +121,16 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       },
     }),
   );
-  app.use(
+  const limited = (maxSize: number): MiddlewareHandler<AppEnv> =>
     bodyLimit({
-      maxSize: config.maxBodyBytes,
+      maxSize,
       onError: () => {
-        throw new WaooawError('body_too_large', `The body is larger than ${config.maxBodyBytes} bytes`);
+        throw new WaooawError('body_too_large', `The body is larger than ${maxSize} bytes`);
       },
-    }),
-  );
+    });
+  const usual = limited(config.maxBodyBytes);
+  const larger = new Map([...(deps.bodies ?? [])].map(([path, { maxBytes }]) => [path, limited(maxBytes)]));
+  app.use((c, next) => (larger.get(c.req.path.slice(config.basePath.length)) ?? usual)(c, next));
 
   const mounted = config.basePath === '' ? app : api();
   mounted.openapi(livez, (c) => c.json({ status: 'ok' as const }, 200));
@@ -173,9 +186,13 @@ function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {
 
 /**
  * Demands JSON and an allowed origin of every mutation: a form or an image on a foreign page can send neither, so
- * no page that the user happens to visit acts here.
+ * no page that the user happens to visit acts here. Where other types are taken, it is the origin alone, which browsers send
+ * with every POST.
  */
-function mutationGuard(allowsOrigin: (origin: string | undefined, host: string | undefined) => boolean) {
+function mutationGuard(
+  allowsOrigin: (origin: string | undefined, host: string | undefined) => boolean,
+  ruleOf: (path: string) => BodyRule | undefined,
+) {
   return createMiddleware<AppEnv>(async (c, next) => {
     if (MUTATIONS.has(c.req.method)) {
       const origin = c.req.header('origin');
@@ -183,10 +200,11 @@ function mutationGuard(allowsOrigin: (origin: string | undefined, host: string |
         throw new WaooawError('origin_not_allowed', `Origin "${String(origin)}" is not allowed here`);
       }
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-      if (type !== 'application/json') {
+      const taken = ['application/json', ...(ruleOf(c.req.path)?.mediaTypes ?? [])];
+      if (!taken.includes(type ?? '')) {
         throw new WaooawError(
           'unsupported_media_type',
-          `content-type was "${type ?? ''}"; expected application/json`,
+          `content-type was "${type ?? ''}"; expected ${taken.join(' or ')}`,
         );
       }
     }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { SETTINGS, createConfig, readConfig, refuseExposure, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
+import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { coded } from './testing/harness.ts';
@@ -27,6 +28,31 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
     refuses: ['/', 'ops', '/ops/', '//ops', '/a b', '/a?b', '/..', '/a/./b', '/%2e'],
   },
   WAOOAW_DATA_DIR: { key: 'dataDir', takes: [['/var/lib/x y', '/var/lib/x y']], refuses: [''] },
+  WAOOAW_SCRAPE_FILE: {
+    key: 'scrapeFile',
+    takes: [
+      ['', ''],
+      ['a b.yaml', 'a b.yaml'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_ALERTS_FILE: {
+    key: 'alertsFile',
+    takes: [
+      ['', ''],
+      ['/etc/x.json', '/etc/x.json'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_EXTERNAL_URL: {
+    key: 'externalUrl',
+    takes: [
+      ['', ''],
+      ['https://ops.example', 'https://ops.example'],
+      ['http://[::1]:81/a/b', 'http://[::1]:81/a/b'],
+    ],
+    refuses: ['ops.example', 'ftp://a', 'https://a/', 'https://a?b', 'https://a b'],
+  },
   WAOOAW_ALLOWED_HOSTS: {
     key: 'allowedHosts',
     takes: [
@@ -128,10 +154,10 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
   },
 };
 
-/** Every setting of a Config by its key, the two groups spread out. */
+/** Every setting of a Config by its key, the groups spread out. */
 function flat(config: Config): Record<string, unknown> {
-  const { broadcaster, metrics, contexts, ...general } = config;
-  return { ...general, ...broadcaster, ...metrics, ...contexts };
+  const { broadcaster, metrics, contexts, alerts, ...general } = config;
+  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts };
 }
 
 const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
@@ -155,6 +181,7 @@ describe('configuration', () => {
     assert.deepEqual(config.broadcaster, DEFAULT_LIMITS);
     assert.deepEqual(config.metrics, DEFAULT_METRICS_LIMITS);
     assert.deepEqual(config.contexts, DEFAULT_CONTEXTS_LIMITS);
+    assert.deepEqual(config.alerts, DEFAULT_ALERTS_LIMITS);
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 8787);
     assert.deepEqual(createConfig(), config);
@@ -194,9 +221,11 @@ describe('configuration', () => {
       const [, min, max] = /^a whole number from (\d+) to (\d+)$/.exec(expected) ?? [];
       assert.ok(min !== undefined && max !== undefined && typeof fallback === 'number');
       const key = Object.keys(flat(createConfig())).find((name) => variableOf(name) === variable) ?? '';
-      // A bucket must fit into the window, so each of the two is tried beside the other's extreme.
+      // What is late must still be kept, so each of the two is tried beside the other's extreme.
       const beside =
-        variable === 'WAOOAW_STEP_MS' ? { WAOOAW_WINDOW_MS: '86400000' } : { WAOOAW_STEP_MS: '1' };
+        variable === 'WAOOAW_MAX_LATE_MS'
+          ? { WAOOAW_KEEP_SECONDS_MS: '86400000' }
+          : { WAOOAW_MAX_LATE_MS: '0' };
       for (const text of [min, max]) {
         assert.equal(flat(readConfig({ ...beside, [variable]: text }))[key], Number(text));
       }
@@ -228,12 +257,14 @@ describe('configuration', () => {
     }
   });
 
-  it('is refused when a bucket would be longer than the window', () => {
+  it('is refused when a sample could be later than what is kept', () => {
     assert.throws(
-      () => readConfig({ WAOOAW_STEP_MS: '2000', WAOOAW_WINDOW_MS: '1000' }),
-      (error: Error) => /WAOOAW_STEP_MS is "2000".*WAOOAW_WINDOW_MS, which is 1000/.test(error.message),
+      () => readConfig({ WAOOAW_MAX_LATE_MS: '120000', WAOOAW_KEEP_SECONDS_MS: '60000' }),
+      (error: Error) =>
+        /WAOOAW_MAX_LATE_MS is "120000".*WAOOAW_KEEP_SECONDS_MS, which is 60000/.test(error.message),
     );
-    assert.equal(readConfig({ WAOOAW_STEP_MS: '2000', WAOOAW_WINDOW_MS: '2000' }).metrics.stepMs, 2_000);
+    const equal = readConfig({ WAOOAW_MAX_LATE_MS: '60000', WAOOAW_KEEP_SECONDS_MS: '60000' });
+    assert.equal(equal.metrics.maxLateMs, 60_000);
   });
 
   it('is frozen, limits and lists included', () => {
@@ -260,18 +291,18 @@ describe('configuration', () => {
       [{ allowedOrigins: ['https://portal.example/'] }, 'WAOOAW_ALLOWED_ORIGINS'],
       [{ allowedOrigins: 'https://portal.example' as unknown as string[] }, 'WAOOAW_ALLOWED_ORIGINS'],
       [{ broadcaster: { maxConnections: 0 } }, 'WAOOAW_MAX_CONNECTIONS'],
-      [{ metrics: { stepMs: 0 } }, 'WAOOAW_STEP_MS'],
-      [{ metrics: { stepMs: 1_000, windowMs: 10 } }, 'WAOOAW_STEP_MS'],
+      [{ metrics: { maxSeries: 0 } }, 'WAOOAW_MAX_SERIES'],
+      [{ metrics: { maxLateMs: 120_000, keepSecondsMs: 60_000 } }, 'WAOOAW_MAX_LATE_MS'],
     ] as const) {
       assert.throws(() => createConfig(overrides), coded('bad_config', variable), JSON.stringify(overrides));
     }
   });
 
   it('completes what a host says, group by group', () => {
-    const config = createConfig({ port: 0, broadcaster: { maxChannels: 7 }, metrics: { stepMs: 10 } });
+    const config = createConfig({ port: 0, broadcaster: { maxChannels: 7 }, metrics: { maxSeries: 10 } });
     assert.equal(config.port, 0);
     assert.deepEqual(config.broadcaster, { ...DEFAULT_LIMITS, maxChannels: 7 });
-    assert.deepEqual(config.metrics, { ...DEFAULT_METRICS_LIMITS, stepMs: 10 });
+    assert.deepEqual(config.metrics, { ...DEFAULT_METRICS_LIMITS, maxSeries: 10 });
   });
 
   it('names variables that look like ours and are none', () => {

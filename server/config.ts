@@ -3,14 +3,21 @@ import { z } from 'zod';
 import { WaooawError } from '../src/protocol/index.ts';
 import { AUTH_SETTINGS } from './auth/settings.ts';
 import { isLoopback, parseSubnet } from './http/address.ts';
-import { BROADCASTER_SETTINGS, CONTEXTS_SETTINGS, METRICS_SETTINGS } from './limit-settings.ts';
+import {
+  ALERTS_SETTINGS,
+  BROADCASTER_SETTINGS,
+  CONTEXTS_SETTINGS,
+  METRICS_SETTINGS,
+} from './limit-settings.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import type { BroadcasterLimits } from './services/broadcaster/limits.ts';
+import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
+import type { AlertsLimits } from './services/alerts/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import type { ContextsLimits } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import type { MetricsLimits } from './services/metrics/limits.ts';
-import { choice, integer, list, shown } from './setting.ts';
+import { choice, file, integer, list, shown } from './setting.ts';
 import type { Setting, Values } from './setting.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -61,6 +68,16 @@ const GENERAL = {
   maxBodyBytes: integer(1_024, 1_073_741_824, 1_048_576, 'Largest request body, bytes.'),
   requestTimeoutMs: integer(1_000, 3_600_000, 30_000, 'Time for a request to arrive whole, ms.'),
   shutdownTimeoutMs: integer(0, 600_000, 10_000, 'Time for open requests to end after SIGTERM, ms.'),
+  scrapeFile: file('Targets to scrape, YAML or JSON: docs/scraping.md. Empty: none.'),
+  alertsFile: file(
+    'Alert rules and who is told, YAML or JSON: docs/alerts.md. Empty: none but those made by API.',
+  ),
+  externalUrl: {
+    parse: z.string().regex(/^(https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?)?$/),
+    fallback: '',
+    expected: 'empty, or an address such as https://ops.example/waooaw, without a slash at its end',
+    meaning: 'Where people find this server, for links in notices.',
+  } satisfies Setting<string>,
   flushWindowMs: integer(
     0,
     1_000,
@@ -83,13 +100,15 @@ export interface Config extends Values<typeof GENERAL> {
   readonly broadcaster: BroadcasterLimits;
   readonly metrics: MetricsLimits;
   readonly contexts: ContextsLimits;
+  readonly alerts: AlertsLimits;
 }
 
 /** What a host may leave out. */
-export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics' | 'contexts'>> & {
+export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts'>> & {
   readonly broadcaster?: Partial<BroadcasterLimits>;
   readonly metrics?: Partial<MetricsLimits>;
   readonly contexts?: Partial<ContextsLimits>;
+  readonly alerts?: Partial<AlertsLimits>;
 };
 
 /** Every variable with its setting, in the order of the documentation. */
@@ -98,6 +117,7 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
   ...Object.entries(BROADCASTER_SETTINGS),
   ...Object.entries(METRICS_SETTINGS),
   ...Object.entries(CONTEXTS_SETTINGS),
+  ...Object.entries(ALERTS_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
 /**
@@ -110,6 +130,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     broadcaster: readGroup(BROADCASTER_SETTINGS, env),
     metrics: readGroup(METRICS_SETTINGS, env),
     contexts: readGroup(CONTEXTS_SETTINGS, env),
+    alerts: readGroup(ALERTS_SETTINGS, env),
   });
 }
 
@@ -118,23 +139,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * @throws WaooawError `bad_config` for what its variable would not take either.
  */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
-  const { broadcaster, metrics, contexts, ...general } = overrides;
+  const { broadcaster, metrics, contexts, alerts, ...general } = overrides;
   const config: Config = {
     ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
     ...general,
     broadcaster: Object.freeze({ ...DEFAULT_LIMITS, ...broadcaster }),
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
     contexts: Object.freeze({ ...DEFAULT_CONTEXTS_LIMITS, ...contexts }),
+    alerts: Object.freeze({ ...DEFAULT_ALERTS_LIMITS, ...alerts }),
   };
   checkGroup(GENERAL, config);
   checkGroup(BROADCASTER_SETTINGS, config.broadcaster);
   checkGroup(METRICS_SETTINGS, config.metrics);
   checkGroup(CONTEXTS_SETTINGS, config.contexts);
-  const { stepMs, windowMs } = config.metrics;
-  if (stepMs > windowMs) {
+  checkGroup(ALERTS_SETTINGS, config.alerts);
+  const { keepSecondsMs, maxLateMs } = config.metrics;
+  if (maxLateMs > keepSecondsMs) {
     throw new WaooawError(
       'bad_config',
-      `WAOOAW_STEP_MS is "${stepMs}"; expected at most WAOOAW_WINDOW_MS, which is ${windowMs}`,
+      `WAOOAW_MAX_LATE_MS is "${maxLateMs}"; expected at most WAOOAW_KEEP_SECONDS_MS, which is ${keepSecondsMs}`,
     );
   }
   return Object.freeze(config);

@@ -138,7 +138,7 @@ describe('inside a Hono host', () => {
         }),
       );
     const answer = await ask({ authorization: `Bearer ${ADMIN_KEY}` });
-    assert.deepEqual(await answer.json(), { accepted: 1, rejected: [] });
+    assert.deepEqual(await answer.json(), { accepted: 1, rejected: 0, errors: [] });
     assert.equal((await ask({})).status, 401);
   });
 });
@@ -165,8 +165,8 @@ describe('a server’s life', () => {
   it('may be one of several in a process, which have nothing in common', async (t) => {
     const [one, two] = [await startServer(t), await startServer(t)];
     await post(`${one.url}/api/metrics`, { samples: [{ name: 'only_here', value: 1 }] });
-    assert.equal((await request(`${one.url}/api/metrics/query?series=only_here`)).status, 200);
-    assert.equal((await request(`${two.url}/api/metrics/query?series=only_here`)).status, 404);
+    assert.equal((await request(`${one.url}/api/metrics/window?series=only_here`)).status, 200);
+    assert.equal((await request(`${two.url}/api/metrics/window?series=only_here`)).status, 404);
     await one.stop();
     assert.equal((await request(`${two.url}/readyz`)).status, 200);
   });

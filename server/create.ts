@@ -17,9 +17,14 @@ import type { Config, ConfigOverrides } from './config.ts';
 import { createMemoryBus } from './engines/memory/bus.ts';
 import { takeStreams, writeStreams } from './engines/memory/hand-over.ts';
 import { openSqlite } from './engines/sqlite/database.ts';
+import { openMetricStore } from './engines/sqlite/metric-store.ts';
 import { createSystemClock } from './engines/system/clock.ts';
+import { createMetering } from './metering.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Clock } from './ports/clock.ts';
+import { alertsFamilies, createAlerts } from './services/alerts/index.ts';
+import type { Alerts } from './services/alerts/index.ts';
+import { alertsRoutes } from './services/alerts/routes.ts';
 import { createBroadcaster } from './services/broadcaster/index.ts';
 import type { Broadcaster } from './services/broadcaster/index.ts';
 import { broadcasterFamilies } from './services/broadcaster/families.ts';
@@ -44,9 +49,8 @@ import {
   startCollecting,
   trafficCollector,
 } from './services/metrics/collectors/index.ts';
-import { createMetrics } from './services/metrics/index.ts';
 import type { Metrics } from './services/metrics/index.ts';
-import { metricsRoutes } from './services/metrics/routes.ts';
+import { queryRoutes } from './services/metrics/routes.ts';
 import { selfRoutes } from './self.ts';
 import { createUpgrade } from './upgrade.ts';
 
@@ -65,6 +69,7 @@ export interface Waooaw {
   readonly auth: Auth;
   readonly broadcaster: Broadcaster;
   readonly metrics: Metrics;
+  readonly alerts: Alerts;
   readonly health: Health;
   readonly contexts: Contexts;
   /**
@@ -117,7 +122,23 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     flushWindowMs: config.flushWindowMs,
     onError,
   });
-  const metrics = createMetrics({ clock, publisher: broadcaster, limits: config.metrics });
+  const metering = createMetering({
+    config,
+    clock,
+    publisher: broadcaster,
+    log,
+    openStore: () => openMetricStore(join(dataDir, 'metrics.db')),
+  });
+  const { metrics } = metering;
+  const alerts = createAlerts({
+    clock,
+    publisher: broadcaster,
+    reader: metrics,
+    limits: config.alerts,
+    ...(config.alertsFile !== '' && { file: config.alertsFile }),
+    externalUrl: config.externalUrl,
+    onError,
+  });
   const health = createHealth({ clock, publisher: broadcaster });
   const contexts = createContexts({
     clock,
@@ -125,23 +146,30 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     sources: [metrics.tagSource, health.tagSource],
     limits: config.contexts,
   });
-  for (const { namespace } of [metrics, health, contexts]) broadcaster.serve(namespace);
+  for (const namespace of [...metrics.namespaces, health.namespace, contexts.namespace, alerts.namespace])
+    broadcaster.serve(namespace);
 
   const app = createApp({
     config,
     log,
     authenticator: auth,
-    ownAccess: [authRoutes(auth), publishRoutes(broadcaster)],
+    ownAccess: [authRoutes(auth), publishRoutes(broadcaster), queryRoutes(metrics)],
     rootRoutes: [
       sseRoutes(broadcaster, auth),
-      selfRoutes(auth, () => broadcasterFamilies(broadcaster.stats())),
+      selfRoutes(auth, () => [
+        ...broadcasterFamilies(broadcaster.stats()),
+        ...metering.families(),
+        ...alertsFamilies(alerts.stats()),
+      ]),
     ],
     routes: [
-      metricsRoutes(metrics),
+      ...metering.routes,
+      alertsRoutes(alerts),
       healthRoutes(health),
       contextsRoutes(contexts),
       broadcasterRoutes(broadcaster),
     ],
+    bodies: metering.bodies,
     assetsFolder: parts.assetsFolder ?? builtFiles(),
     ready: () => ready,
     count: () => void (requests += 1),
@@ -176,7 +204,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     ready = false;
     contexts.close();
     health.close();
-    metrics.close();
+    metrics.silence();
     broadcaster.close();
   };
   let drained: Promise<void> | undefined;
@@ -193,6 +221,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     auth,
     broadcaster,
     metrics,
+    alerts,
     health,
     contexts,
     fetch: (request, env) => app.fetch(request, env ?? {}),
@@ -218,6 +247,10 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
         log.warn({ err: error, file: streamsFile }, 'streams cannot be handed over');
       closing.push(() => writeStreams(streamsFile, bus.handOver(), clock).catch(lost));
       const timing = { intervalMs: config.checkIntervalMs, timeoutMs: config.checkTimeoutMs };
+      closing.push(() => metering.close());
+      await metering.start();
+      closing.push(() => alerts.close());
+      await alerts.start(database);
       ready = true;
       health.register(serverCheck(timing, () => ready));
       health.register(eventLoopCheck(timing));

@@ -1,4 +1,5 @@
 /** The limits of the services as settings: the defaults are theirs, and each gets its range and its meaning here. */
+import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
@@ -7,6 +8,11 @@ import type { Setting } from './setting.ts';
 
 const limit = (meaning: string, max = 1_000_000_000): ((fallback: number) => Setting<number>) => {
   return (fallback) => integer(1, max, fallback, meaning);
+};
+
+const keep = (length: string): ((fallback: number) => Setting<number>) => {
+  return (fallback) =>
+    integer(3_600_000, 315_360_000_000, fallback, `How long buckets of ${length} are kept, on disk, ms.`);
 };
 
 /** The settings of the broadcaster. */
@@ -52,19 +58,44 @@ export const BROADCASTER_SETTINGS = withDefaults(DEFAULT_LIMITS, {
 
 /** The settings of the metrics service. */
 export const METRICS_SETTINGS = withDefaults(DEFAULT_METRICS_LIMITS, {
-  stepMs: limit('Length of a bucket, ms.', 3_600_000),
-  windowMs: limit('How far back buckets are kept, ms.', 86_400_000),
-  maxSeries: limit('Series kept at once.'),
-  maxBatch: limit('Samples of one batch.'),
+  keepSecondsMs: (fallback) =>
+    integer(60_000, 86_400_000, fallback, 'How long buckets of one second are kept, in memory, ms.'),
+  keepTenSecondsMs: (fallback) =>
+    integer(60_000, 604_800_000, fallback, 'How long buckets of ten seconds are kept, in memory, ms.'),
+  keepMinutesMs: keep('one minute'),
+  keepFiveMinutesMs: keep('five minutes'),
+  keepHoursMs: keep('one hour'),
+  keepDaysMs: keep('one day'),
+  maxLateMs: (fallback) => integer(0, 3_600_000, fallback, 'How late a sample may come, ms.'),
+  maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
+  persistIntervalMs: (fallback) =>
+    integer(
+      100,
+      3_600_000,
+      fallback,
+      'Between two writes of metrics to disk, ms: what a crash loses at most.',
+    ),
+  maxSeries: limit('Series with samples in the last WAOOAW_KEEP_SECONDS_MS.'),
+  maxSeriesPerMetric: limit('Series of one metric; more share an overflow series.'),
+  maxSeriesPerSource: limit('Series of one sender or scraped job.'),
+  maxFineSeries: limit('Series that have buckets of one and ten seconds, some 40 KiB each.'),
+  maxSilentSeries: limit('Series without a recent sample that can still be asked for.'),
+  maxBatch: limit('Samples of one batch of JSON.'),
+  maxIngestBytes: limit('Largest body of samples as it is sent, bytes.'),
+  maxDecompressedBytes: limit('Largest body of samples once it is decompressed, bytes.'),
+  maxRejectedShown: limit('Bad parts of a body that are spelt out in the answer; all are counted.', 10_000),
   maxNameLength: limit('Length of a metric name, characters.', 65_536),
   maxSeriesLength: limit('Length of a series, name and tags as written in its channel, characters.', 65_536),
   maxTags: limit('Tags of one sample.', 1_000),
   maxTagLength: limit('Length of a tag name or value, characters.', 65_536),
-  maxFutureMs: limit('How far a sample may be ahead of the server’s clock, ms.', 3_600_000),
   publishIntervalMs: limit(
-    'Between two publications of one series, ms; a change after a longer pause is published at once.',
+    'Between two publications of one series or live query, ms; a change after a longer pause is published at once.',
     60_000,
   ),
+  maxQuerySeries: limit('Series that one query may match.'),
+  maxQueryGroups: limit('Groups of one answer.', 100_000),
+  maxQuerySteps: limit('Steps of one answer.', 1_000_000),
+  maxQueries: limit('Metrics asked for in one call.', 1_000),
 });
 
 /** The settings of the contexts service. */
@@ -79,6 +110,37 @@ export const CONTEXTS_SETTINGS = withDefaults(DEFAULT_CONTEXTS_LIMITS, {
   ),
   maxContextPageItems: limit('The same, at most; of a publication too.', 100_000),
   maxContextQueryLength: limit('Length of a search for them, characters.', 8_192),
+});
+
+/** The settings of the alerts service. */
+export const ALERTS_SETTINGS = withDefaults(DEFAULT_ALERTS_LIMITS, {
+  maxRules: limit('Alert rules, of the file and of the API together.', 100_000),
+  maxAlerts: limit('Alerts, and groups that are watched for no data.'),
+  maxSilences: limit('Silences that are not over.', 1_000_000),
+  evaluationConcurrency: limit('Alert rules that are evaluated at once.', 1_000),
+  evaluationTimeoutMs: limit('Time for a rule’s query to answer, ms.', 600_000),
+  keepResolvedMs: limit(
+    'How long resolved alerts stay in the list, and ended silences in theirs, ms.',
+    2_592_000_000,
+  ),
+  flapStartPercent: limit(
+    'Weighted share of changes among the last 21 states from which an alert flaps, percent.',
+    100,
+  ),
+  flapStopPercent: limit('The share at which it does not any more, percent.', 100),
+  maxNoticeAlerts: limit('Alerts of one notice.', 100_000),
+  noticeTimeoutMs: limit('Time for a receiver of notices to answer, ms.', 600_000),
+  noticeRetryMinMs: limit(
+    'The longest pause after the first failed attempt at a notice, ms; it doubles with each.',
+    600_000,
+  ),
+  noticeRetryMaxMs: limit('The longest pause between two attempts at a notice, ms.', 86_400_000),
+  noticeRetryAfterMaxMs: limit(
+    'The longest retry-after of a receiver of notices that is obeyed, ms.',
+    86_400_000,
+  ),
+  maxNoticeRefusals: limit('Refusals by a receiver until a notice without a resolve is given up.', 1_000),
+  maxDeadNotices: limit('Notices that were given up and are kept.', 1_000_000),
 });
 
 function withDefaults<T extends object>(

@@ -31,6 +31,14 @@ export const integer = (min: number, max: number, fallback: number, meaning: str
   meaning,
 });
 
+/** A file's path; none by default. */
+export const file = (meaning: string): Setting<string> => ({
+  parse: z.string().max(4_096),
+  fallback: '',
+  expected: 'empty, or a path',
+  meaning,
+});
+
 /** Texts between commas; none by default. */
 export const list = (
   item: z.ZodType<string, string>,

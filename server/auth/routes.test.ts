@@ -7,7 +7,9 @@ import type { ApiKey, ApiKeyList, CreatedApiKey, Me, Revocation } from '../../sr
 import { createApp } from '../app.ts';
 import type { ConfigOverrides } from '../config.ts';
 import { createMetrics } from '../services/metrics/index.ts';
-import { metricsRoutes } from '../services/metrics/routes.ts';
+import { jsonFormat } from '../services/metrics/formats/json.ts';
+import { ingestRoutes } from '../services/metrics/ingest-routes.ts';
+import { metricsRoutes, queryRoutes } from '../services/metrics/routes.ts';
 import {
   ADMIN_KEY,
   ELSEWHERE,
@@ -39,12 +41,13 @@ interface Asking extends Authenticating {
 async function asking(t: TestContext, overrides: ConfigOverrides = {}): Promise<Asking> {
   const all = await authenticating(t, overrides);
   const lines: string[] = [];
+  const metrics = createMetrics({ clock: all.clock, publisher: new FakePublisher() });
   const app = createApp({
     config: all.config,
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
     authenticator: all.auth,
-    ownAccess: [authRoutes(all.auth)],
-    routes: [metricsRoutes(createMetrics({ clock: all.clock, publisher: new FakePublisher() }))],
+    ownAccess: [authRoutes(all.auth), queryRoutes(metrics)],
+    routes: [ingestRoutes(metrics, [jsonFormat(10)]), metricsRoutes(metrics)],
     rootRoutes: [],
     assetsFolder: import.meta.dirname,
     ready: () => true,
@@ -174,6 +177,9 @@ describe('what each role may', () => {
     ['GET', '/api/metrics/series', undefined, READS],
     ['HEAD', '/api/metrics/series', undefined, READS],
     ['POST', '/api/metrics', { samples: [{ name: 'x', value: 1 }] }, ['operator', 'admin']],
+    ['POST', '/api/metrics/query', { queries: [{ metric: 'x' }] }, READS],
+    ['GET', '/api/metrics/cardinality', undefined, READS],
+    ['GET', '/api/metrics/window', undefined, READS],
     ['GET', '/api/me', undefined, [...READS, 'none']],
     ['GET', '/api/keys', undefined, ['auditor', 'admin']],
     ['POST', '/api/keys', { name: 'x', role: 'viewer' }, ['admin']],
@@ -212,6 +218,8 @@ describe('what each role may', () => {
     );
     const ruled = RULES.map(([method, path]) => `${method} ${path}`);
     assert.deepEqual(listed.filter((route) => !ruled.includes(route)).sort(), [
+      'GET /api/metrics/labels',
+      'GET /api/metrics/metadata',
       'GET /api/metrics/query',
       'GET /livez',
       'GET /readyz',

@@ -7,6 +7,8 @@ import { authRoutes } from '../auth/routes.ts';
 import { createConfig } from '../config.ts';
 import { createMemoryBus } from '../engines/memory/bus.ts';
 import { createManualClock } from '../engines/memory/clock.ts';
+import { createAlerts } from '../services/alerts/index.ts';
+import { alertsRoutes } from '../services/alerts/routes.ts';
 import { createBroadcaster } from '../services/broadcaster/index.ts';
 import { broadcasterRoutes, publishRoutes } from '../services/broadcaster/routes.ts';
 import { createContexts } from '../services/contexts/index.ts';
@@ -14,7 +16,10 @@ import { contextsRoutes } from '../services/contexts/routes.ts';
 import { createHealth } from '../services/health/index.ts';
 import { healthRoutes } from '../services/health/routes.ts';
 import { createMetrics } from '../services/metrics/index.ts';
-import { metricsRoutes } from '../services/metrics/routes.ts';
+import { jsonFormat } from '../services/metrics/formats/json.ts';
+import { ingestRoutes } from '../services/metrics/ingest-routes.ts';
+import { otlpRoutes } from '../services/metrics/otlp-routes.ts';
+import { metricsRoutes, queryRoutes } from '../services/metrics/routes.ts';
 import { request, startServer } from '../testing/harness.ts';
 import { FakeIdentities } from '../testing/identities.ts';
 import { selfRoutes } from '../self.ts';
@@ -68,17 +73,26 @@ describe('openapi.json', () => {
     const clock = createManualClock();
     const authenticator = new FakeIdentities();
     const broadcaster = createBroadcaster({ bus: createMemoryBus(clock), clock, authenticator });
+    const metrics = createMetrics({ clock, publisher: broadcaster });
+    const alerts = createAlerts({ clock, publisher: broadcaster, reader: metrics, onError: () => undefined });
     const app = createApp({
       config: createConfig(),
       log: (await startServer(t)).waooaw.log,
       routes: [
-        metricsRoutes(createMetrics({ clock, publisher: broadcaster })),
+        metricsRoutes(metrics),
+        ingestRoutes(metrics, [jsonFormat(1)]),
+        otlpRoutes(metrics),
+        alertsRoutes(alerts),
         healthRoutes(createHealth({ clock, publisher: broadcaster })),
         contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),
         broadcasterRoutes(broadcaster),
       ],
       authenticator,
-      ownAccess: [publishRoutes(broadcaster), authRoutes(createAuth({ config: createConfig(), clock }))],
+      ownAccess: [
+        queryRoutes(metrics),
+        publishRoutes(broadcaster),
+        authRoutes(createAuth({ config: createConfig(), clock })),
+      ],
       rootRoutes: [sseRoutes(broadcaster, authenticator), selfRoutes(authenticator, () => [])],
       assetsFolder: import.meta.dirname,
       ready: () => true,
@@ -130,8 +144,9 @@ describe('openapi.json', () => {
         const [type = ''] = Object.keys(content);
         const good = GOOD_TYPES[name] ?? 'application/json';
         const expected = status === '204' ? '' : status === '200' ? good : 'application/problem+json';
-        // The health summary answers 503 in its own type, as its draft asks.
-        assert.equal(type, name === 'get /api/health' ? good : expected, `${name} ${status}`);
+        // The health summary answers 503 in its own type, as its draft asks, and OTLP says errors in its own.
+        const own = name === 'get /api/health' || name === 'post /api/otlp/v1/metrics';
+        assert.equal(type, own ? good : expected, `${name} ${status}`);
       }
     }
   });
@@ -147,7 +162,7 @@ describe('openapi.json', () => {
     assert.deepEqual(optional('CheckStatus'), ['at', 'reason', 'tookMs', 'tags']);
     assert.deepEqual(optional('ContextItem'), ['state', 'environments', 'group']);
     assert.deepEqual(optional('ContextPage'), ['next']);
-    assert.deepEqual(optional('Sample'), ['tags', 'time', 'unit', 'help']);
+    assert.deepEqual(optional('Sample'), ['kind', 'tags', 'time', 'unit', 'help']);
     assert.deepEqual(optional('SeriesInfo'), ['unit', 'help']);
     assert.deepEqual(optional('WindowResult'), ['unit', 'help']);
     assert.deepEqual(optional('Me'), ['role', 'expiresAt']);
@@ -173,7 +188,16 @@ describe('openapi.json', () => {
     }>();
     const named = (path: string): string[] =>
       (paths[path]?.['get']?.parameters ?? []).map((parameter) => `${parameter.in} ${parameter.name}`);
-    assert.deepEqual(named('/api/metrics/query'), ['query series', 'query windowMs']);
+    assert.deepEqual(named('/api/metrics/query'), [
+      'query metric',
+      'query windowMs',
+      'query from',
+      'query to',
+      'query stepMs',
+      'query aggregation',
+      'query across',
+      'query by',
+    ]);
     assert.deepEqual(named('/api/health/{check}'), ['path check']);
     assert.match(
       JSON.stringify(paths['/api/metrics']?.['post']?.requestBody),

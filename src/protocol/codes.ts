@@ -48,10 +48,31 @@ export const CODES = {
     retryable: false,
     title: 'A sample is more than maxFutureMs ahead of the server',
   },
-  time_too_old: { status: 400, retryable: false, title: 'A sample is older than the retained window' },
+  time_too_old: { status: 400, retryable: false, title: 'A sample came later than maxLateMs' },
   series_limit: { status: 429, retryable: true, title: 'The server already keeps maxSeries series' },
   bad_selector: { status: 400, retryable: false, title: 'A series selector must read name{tag="value",…}' },
+  bad_aggregation: {
+    status: 400,
+    retryable: false,
+    title: 'A metric of this kind cannot be aggregated like this',
+  },
+  bad_exposition: { status: 400, retryable: false, title: 'A line does not follow the text format' },
+  bad_kind: { status: 400, retryable: false, title: 'The series is of another kind' },
+  bad_encoding: {
+    status: 415,
+    retryable: false,
+    title: 'The body is encoded in a way that is not read here',
+  },
+  source_limit: { status: 429, retryable: true, title: 'The source already has maxSeriesPerSource series' },
+  query_limit: { status: 422, retryable: false, title: 'The query matches more than maxQuerySeries series' },
   unknown_series: { status: 404, retryable: true, title: 'No sample of this series is retained' },
+
+  // Alerts
+  alert_limit: { status: 429, retryable: true, title: 'The server already watches maxAlerts alerts' },
+  rule_limit: { status: 429, retryable: true, title: 'The server already has maxRules alert rules' },
+  silence_limit: { status: 429, retryable: true, title: 'The server already has maxSilences silences' },
+  conflict: { status: 409, retryable: false, title: 'There is something of this name already' },
+  read_only: { status: 403, retryable: false, title: 'It comes from a file, and is changed there' },
 
   // Broadcaster
   bad_frame: {

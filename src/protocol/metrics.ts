@@ -1,12 +1,22 @@
 /** Shapes of the metrics API and of `metrics/…` channels. */
 import type { ErrorCode } from './codes.ts';
 
+/**
+ * What a metric is. A `gauge` is a reading. A `counter` only grows, until its sender restarts: what counts is by how much. A
+ * `histogram` is many observations, of which percentiles can be told.
+ */
+export const METRIC_KINDS = ['gauge', 'counter', 'histogram'] as const;
+/** One of them. */
+export type MetricKind = (typeof METRIC_KINDS)[number];
+
 /** One measurement, as posted. */
 export interface Sample {
   /** Prometheus metric name. */
   readonly name: string;
-  /** A finite number. */
+  /** A finite number: a reading, a counter's count so far, or one observation of a histogram. */
   readonly value: number;
+  /** What it is. Default `gauge` for a new series; what it was for one that is known. */
+  readonly kind?: MetricKind;
   readonly tags?: Readonly<Record<string, string>>;
   /** ms since 1970; the server's clock when absent. */
   readonly time?: number;
@@ -15,16 +25,20 @@ export interface Sample {
   readonly help?: string;
 }
 
-/** What became of a batch. The good samples are in, each bad one is named. */
+/** What became of a body of samples. The good parts are in, and each bad one is named. */
 export interface IngestResult {
+  /** Samples that were taken. */
   readonly accepted: number;
-  readonly rejected: readonly RejectedSample[];
+  /** Parts that were not. */
+  readonly rejected: number;
+  /** The first of these. */
+  readonly errors: readonly RejectedPart[];
 }
 
-/** A sample that was not taken. */
-export interface RejectedSample {
-  /** Its place in the batch, from 0. */
-  readonly index: number;
+/** A part that was not taken. */
+export interface RejectedPart {
+  /** `line 12` of a text, or a JSON pointer such as `/samples/3`. */
+  readonly place: string;
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -35,13 +49,15 @@ export interface SeriesInfo {
   readonly series: string;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly kind: MetricKind;
   readonly unit?: string;
   readonly help?: string;
 }
 
 /**
- * A bucket: `[start, min, max, sum, count, last]`, or `[start, value]` for a bucket of one sample.
- * `start` is ms since 1970, a multiple of the step.
+ * A bucket: `[start, min, max, sum, count, last]`, or `[start, value]` for a bucket of one sample of a gauge.
+ * `start` is ms since 1970, a multiple of the step. Of a counter, `sum` is what was added in it, and `min`, `max` and `last` are
+ * its counts as they were sent.
  */
 export type BucketRow = readonly number[];
 

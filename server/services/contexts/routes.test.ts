@@ -185,7 +185,10 @@ describe('contexts/<kind>, live', () => {
   });
 
   it('reach a reader with 10,000 values, and what comes to them', async (t) => {
-    const server = await startServer(t, { ...QUICK, metrics: { maxSeries: 10_100 } });
+    const server = await startServer(t, {
+      ...QUICK,
+      metrics: { maxSeriesPerMetric: 10_100, maxSeriesPerSource: 10_100 },
+    });
     const agents = Array.from({ length: 10_000 }, (_, i) => sample({ agent: `agent-${i}` }));
     assert.equal(server.waooaw.metrics.ingest(agents).accepted, 10_000);
     const reader = await Reader.connected(t, server.socketUrl);
@@ -196,7 +199,7 @@ describe('contexts/<kind>, live', () => {
     while (news.put.at(-1)?.id !== 'the-last') news = await update(reader);
   });
 
-  it('tell a reader who goes on after a restart that what it knew is gone', async (t) => {
+  it('tell a reader who goes on after a restart what is back, and that all else is gone', async (t) => {
     const dataDir = await temporaryFolder(t);
     const first = await startServer(t, { ...QUICK, dataDir });
     await put(first, sample({ agent: 'before' }));
@@ -212,7 +215,7 @@ describe('contexts/<kind>, live', () => {
     assert.equal(continued.ok?.recovered, true);
     const told = (continued.ok?.pubs ?? []).map(([, data]) => data as unknown as ContextUpdate);
     const news = told.at(-1) ?? (await update(again));
-    assert.deepEqual(news, { put: [], gone: [], all: true });
+    assert.deepEqual(news, { put: [{ id: 'before', label: 'before' }], gone: [], all: true });
   });
 
   it('begin anew after the server was killed', async (t) => {

@@ -1,22 +1,36 @@
-/** The metrics aggregator: folds samples into one-second buckets, answers window queries, publishes what changed. */
+/** The metrics aggregator: folds samples into buckets of many lengths, answers queries, publishes what changed. */
 import { WaooawError, bucketOf, parseSeries, seriesKey } from '../../../src/protocol/index.ts';
 import type {
   IngestResult,
-  MetricSnapshot,
-  RejectedSample,
+  MetricQuery,
+  QueryAnswer,
   SeriesInfo,
   WindowResult,
 } from '../../../src/protocol/index.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { READ_ONLY } from '../../ports/publisher.ts';
+import type { MetricReader } from '../../ports/metric-reader.ts';
+import type { MetricStore } from '../../ports/metric-store.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
 import type { TagSource } from '../../ports/tag-source.ts';
-import { BucketRing } from './bucket-ring.ts';
-import { mergeChanges } from './changes.ts';
+import type { SeriesRef } from './formats/format.ts';
+import { takeSamples } from './formats/json.ts';
+import { BodyIntake } from './intake.ts';
+import type { Ingest, ReadResult, Source } from './ingest.ts';
 import { DEFAULT_METRICS_LIMITS } from './limits.ts';
 import type { MetricsLimits } from './limits.ts';
-import { checkSample } from './sample.ts';
-import type { GoodSample } from './sample.ts';
+import { MetricChannels } from './live/channels.ts';
+import { ringOf } from './live/live-series.ts';
+import { QueryEngine } from './query/engine.ts';
+import { compileSelector } from './query/matching.ts';
+import { cardinalityOf, labelsOf, metadataOf } from './series/catalogue.ts';
+import type { CardinalityReport, LabelValues, MetricMetadata } from './series/catalogue.ts';
+import { FineTiers } from './series/fine-tiers.ts';
+import { Registry } from './series/registry.ts';
+import type { RegistryStats } from './series/registry.ts';
+import type { Series } from './series/series.ts';
+import { Storage } from './storage/storage.ts';
+import type { StorageStats } from './storage/storage.ts';
+import { Sweeper } from './sweeper.ts';
 
 export { DEFAULT_METRICS_LIMITS } from './limits.ts';
 export type { MetricsLimits } from './limits.ts';
@@ -26,221 +40,211 @@ export interface MetricsDeps {
   readonly clock: Clock;
   readonly publisher: Publisher;
   readonly limits?: Partial<MetricsLimits>;
+  /** Told of what could not be written, read back or published. */
+  readonly onError?: (error: unknown, what: string) => void;
 }
 
-/** Counts since the start. */
-export interface MetricsStats {
-  readonly series: number;
+/** Counts since the start, and what there is now. */
+export interface MetricsStats extends RegistryStats {
   readonly accepted: number;
   readonly rejected: number;
+  /** Not taken, by code. */
+  readonly codes: Readonly<Record<string, number>>;
+  /** Samples that came after their minute was closed. */
+  readonly late: number;
+  /** Series with buckets of a second and of ten. */
+  readonly fineSeries: number;
+  /** Memory of all buckets. */
+  readonly bucketBytes: number;
+  readonly liveQueries: number;
+  readonly queries: number;
+  /** Time that queries took together, s. */
+  readonly querySeconds: number;
+  readonly storage: StorageStats | undefined;
 }
 
 /** The service. */
-export interface Metrics {
+export interface Metrics extends Ingest, MetricReader {
   readonly limits: MetricsLimits;
-  /** The `metrics/…` channels, for the broadcaster. */
-  readonly namespace: Namespace;
-  /** The retained series' tags. */
+  /** The `metrics/…` and `query/…` channels, for the broadcaster. */
+  readonly namespaces: readonly Namespace[];
+  /** The speaking series' tags. */
   readonly tagSource: TagSource;
-  /** Takes the good samples of a batch and names the bad ones. Never throws. */
-  ingest(samples: readonly unknown[]): IngestResult;
-  /** Every retained series, by name. */
+  /** Takes the good samples of a batch of our own and names the bad ones. Never throws. */
+  ingest(samples: readonly unknown[], source?: Source): IngestResult;
+  /** Every series with a recent sample, by name. */
   series(): SeriesInfo[];
+  /** @param selector only of these; every series when absent. @throws WaooawError `bad_selector`. */
+  labels(selector?: string): LabelValues[];
+  metadata(): MetricMetadata[];
+  /** @param top how many of each. */
+  cardinality(top: number): CardinalityReport;
   /**
-   * The buckets of the last `windowMs`, oldest first.
+   * The finest buckets of one series of the last `windowMs`, oldest first.
    * @throws WaooawError `bad_selector`, `unknown_series`, `bad_request` for a window that is not kept.
    */
-  query(selector: string, windowMs: number): WindowResult;
+  window(selector: string, windowMs: number): WindowResult;
+  query(query: MetricQuery): Promise<QueryAnswer>;
   stats(): MetricsStats;
-  /** Publishes what is left and stops. */
-  close(): void;
+  /** Brings back what the store keeps, and goes on writing to it. @throws WaooawError as `MetricStore.open` does. */
+  start(store: MetricStore): Promise<void>;
+  /** These series are known to have ended: until another sample comes they are not in use. */
+  end(series: readonly SeriesRef[]): void;
+  /** Writes what changed now, and not only when it is due. */
+  persist(): Promise<void>;
+  /** Publishes what is left. */
+  silence(): void;
+  /** Writes what is left, and closes the store. */
+  close(): Promise<void>;
 }
 
-interface Series {
-  info: SeriesInfo;
-  readonly channel: string;
-  readonly ring: BucketRing;
-  /** Slots that changed since the last publication. */
-  changed: number[];
-  /** What the last publication's readers know of the series. */
-  published: SeriesInfo | undefined;
-  /** Not to be published again before this, monotonic ms. */
-  dueAt: number;
-}
-
-const PREFIX = 'metrics/';
-const SWEEP_MS = 10_000;
-/** How often series that wait for their turn are looked at, as a share of the interval that they wait for. */
-const PACE = 1 / 5;
-/** Kept for readers whose connection broke: at four publications a second, half a minute. */
-const HISTORY = { size: 128, ageMs: 60_000 };
+/** Who collects is ourselves. */
+const SELF: Source = { name: 'self' };
+/** Bodies are read for so long until others get their turn, ms. */
+const TURN_MS = 8;
+/** Values of a label that are spelt out. */
+const MAX_VALUES = 1_000;
 
 /** Puts the aggregator together. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-  const { clock, publisher } = deps;
+  const { clock, publisher, onError = () => undefined } = deps;
   const limits = { ...DEFAULT_METRICS_LIMITS, ...deps.limits };
-  const { stepMs, windowMs } = limits;
-  const all = new Map<string, Series>();
-  /** Changed after a pause: published at once. */
-  const due = new Set<Series>();
-  /** Changed again within `publishIntervalMs`: published when it is over. */
-  const waiting = new Set<Series>();
-  /** Counts series that came and series that went. */
-  let version = 0;
+  const registry = new Registry(limits);
+  const fine = new FineTiers(limits);
+  let storage: Storage | undefined;
+  const engine = new QueryEngine({ registry, fine, clock, limits, storage: () => storage });
+  const channels = new MetricChannels({ clock, publisher, registry, fine, engine, limits, onError });
+  const sweeper = new Sweeper({ clock, registry, fine, channels, limits, storage: () => storage });
+  registry.onCome = (series) => {
+    fine.offer(series);
+    channels.came(series);
+  };
+  const known = new Map<string, SeriesRef>();
+  const codes = new Map<string, number>();
   let accepted = 0;
   let rejected = 0;
+  let queries = 0;
+  let queryMs = 0;
+  let closing: Promise<void> | undefined;
 
-  const seriesOf = (sample: GoodSample): Series => {
-    const key = seriesKey(sample);
-    let series = all.get(key);
-    if (!series) {
-      if (key.length > limits.maxSeriesLength) {
-        throw new WaooawError(
-          'bad_tags',
-          `The series is ${key.length} characters long; ${limits.maxSeriesLength} are taken`,
-        );
-      }
-      if (all.size >= limits.maxSeries) {
-        throw new WaooawError(
-          'series_limit',
-          `${limits.maxSeries} series are kept; ${key.slice(0, 120)} is not`,
-        );
-      }
-      series = {
-        info: { series: key, name: sample.name, tags: { ...sample.tags } },
-        channel: `${PREFIX}${key}`,
-        ring: new BucketRing(stepMs, Math.ceil(windowMs / stepMs)),
-        changed: [],
-        published: undefined,
-        dueAt: 0,
-      };
-      all.set(key, series);
-      version += 1;
-    }
-    const { unit = series.info.unit, help = series.info.help } = sample;
-    if (unit !== series.info.unit || help !== series.info.help) {
-      series.info = {
-        ...series.info,
-        ...(unit !== undefined && { unit }),
-        ...(help !== undefined && { help }),
-      };
-    }
-    return series;
+  const count = (intake: BodyIntake): void => {
+    accepted += intake.accepted;
+    rejected += intake.rejected;
+    for (const [code, times] of intake.codes) codes.set(code, (codes.get(code) ?? 0) + times);
   };
-
-  const take = (posted: unknown, now: number): void => {
-    const sample = checkSample(posted, now, limits);
-    const series = seriesOf(sample);
-    const slot = series.ring.add(sample.time, sample.value);
-    if (slot < 0) throw new WaooawError('time_too_old');
-    // A reader who comes later gets it in the snapshot.
-    if (!publisher.wants(series.channel)) return;
-    if (!series.changed.includes(slot)) series.changed.push(slot);
-    if (clock.monotonicMs() < series.dueAt) waiting.add(series);
-    else if (due.add(series).size === 1) clock.after(0, publishDue);
-  };
-
-  const publish = (series: Series): void => {
-    const rows = series.changed.map((slot) => series.ring.row(slot)).filter((row) => row !== undefined);
-    series.changed = [];
-    if (rows.length === 0 || !publisher.wants(series.channel)) return;
-    const news = series.info === series.published ? {} : { info: { ...series.info } };
-    series.published = series.info;
-    series.dueAt = clock.monotonicMs() + limits.publishIntervalMs;
-    publisher.publish(series.channel, { rows, ...news });
-  };
-
-  const publishDue = (): void => {
-    due.forEach(publish);
-    due.clear();
-  };
-
-  const publishWaiting = (): void => {
-    const now = clock.monotonicMs();
-    for (const series of waiting) {
-      if (now < series.dueAt) continue;
-      waiting.delete(series);
-      publish(series);
-    }
-  };
-
-  const dropSilent = (): void => {
-    const before = clock.now() - windowMs;
-    for (const [key, { ring }] of all) {
-      if (ring.newestStart + stepMs <= before && all.delete(key)) version += 1;
-    }
-  };
-
-  const snapshot = (key: string): MetricSnapshot => {
-    const series = all.get(key);
-    const info = series?.info ?? { series: key, ...parseSeries(key) };
-    const now = clock.now();
-    const rows = series?.ring.rows(now - windowMs, now + limits.maxFutureMs) ?? [];
-    return { ...info, stepMs, windowMs, rows };
-  };
-
-  const timers = [
-    clock.every(Math.max(1, limits.publishIntervalMs * PACE), publishWaiting),
-    clock.every(SWEEP_MS, dropSilent),
-  ];
 
   return {
     limits,
-
-    namespace: {
-      name: 'metrics',
-      history: HISTORY,
-      onDemand: true,
-      access: READ_ONLY,
-      conflate: mergeChanges,
-      resolve: (channel) =>
-        channel.startsWith(PREFIX)
-          ? `${PREFIX}${seriesKey(parseSeries(channel.slice(PREFIX.length)))}`
-          : undefined,
-      snapshot: (channel) => ({ ...snapshot(channel.slice(PREFIX.length)) }),
-    },
+    namespaces: channels.namespaces,
 
     tagSource: {
-      version: () => version,
-      tagged: () => [...all.values()].map(({ info }) => info),
+      version: () => registry.version,
+      tagged: () => [...registry.active()].filter(({ ended }) => !ended).map(({ info }) => info),
     },
 
-    ingest(samples) {
-      const now = clock.now();
-      const bad: RejectedSample[] = [];
-      samples.forEach((sample, index) => {
-        try {
-          take(sample, now);
-        } catch (error) {
-          if (!(error instanceof WaooawError)) throw error;
-          bad.push({ index, code: error.code, message: error.message });
+    async read(parser, body, source): Promise<ReadResult> {
+      const intake = new BodyIntake(registry, limits, source, clock.now());
+      try {
+        let turn = performance.now();
+        const turns = parser.parse(body, intake);
+        while (!turns.next().done) {
+          if (performance.now() - turn < TURN_MS) continue;
+          await new Promise((resolve) => setImmediate(resolve));
+          turn = performance.now();
         }
-      });
-      accepted += samples.length - bad.length;
-      rejected += bad.length;
-      return { accepted: samples.length - bad.length, rejected: bad };
-    },
-
-    series: () => [...all.values()].map(({ info }) => info).sort((a, b) => (a.series < b.series ? -1 : 1)),
-
-    query(selector, askedMs) {
-      const key = seriesKey(parseSeries(selector));
-      if (!(askedMs >= stepMs && askedMs <= windowMs)) {
-        throw new WaooawError('bad_request', `windowMs: expected ${stepMs} to ${windowMs}, was ${askedMs}`);
+      } finally {
+        count(intake);
       }
-      const series = all.get(key);
-      if (!series) throw new WaooawError('unknown_series', `No sample of ${key.slice(0, 120)} is retained`);
-      const to = (Math.floor(clock.now() / stepMs) + 1) * stepMs;
-      const from = to - askedMs;
-      return { ...series.info, from, to, stepMs, buckets: series.ring.rows(from, to).map(bucketOf) };
+      return { accepted: intake.accepted, rejected: intake.rejected, shown: intake.shown };
     },
 
-    stats: () => ({ series: all.size, accepted, rejected }),
+    ingest(samples, source = SELF) {
+      const intake = new BodyIntake(registry, limits, source, clock.now());
+      const turns = takeSamples(samples, intake, known);
+      while (!turns.next().done);
+      count(intake);
+      return { accepted: intake.accepted, rejected: intake.rejected, errors: intake.shown };
+    },
+
+    series: () =>
+      [...registry.active()].map(({ info }) => info).sort((a, b) => (a.series < b.series ? -1 : 1)),
+    labels: (selector) =>
+      labelsOf(registry, selector === undefined ? undefined : compileSelector(selector), MAX_VALUES),
+    metadata: () => metadataOf(registry),
+    cardinality: (top) => cardinalityOf(registry, limits, top),
+
+    window(selector, askedMs) {
+      const key = seriesKey(parseSeries(selector));
+      const most = limits.keepSecondsMs;
+      if (!(askedMs >= 1_000 && askedMs <= most))
+        throw new WaooawError('bad_request', `windowMs: expected 1000 to ${most}, was ${askedMs}`);
+      const series = registry.find(key);
+      if (!series) throw new WaooawError('unknown_series', `No sample of ${key.slice(0, 120)} is retained`);
+      fine.want(series);
+      const ring = ringOf(series);
+      const { stepMs } = ring;
+      const to = (Math.floor(clock.now() / stepMs) + 1) * stepMs;
+      const from = to - Math.ceil(askedMs / stepMs) * stepMs;
+      return { ...series.info, from, to, stepMs, buckets: ring.rows(from, to).map(bucketOf) };
+    },
+
+    async query(query) {
+      const start = performance.now();
+      try {
+        return await engine.answer(query);
+      } finally {
+        queries += 1;
+        queryMs += performance.now() - start;
+      }
+    },
+
+    stats() {
+      let bucketBytes = 0;
+      let late = sweeper.late;
+      for (const series of registry.active()) {
+        bucketBytes += series.bytes;
+        late += series.lateDropped;
+      }
+      return {
+        ...registry.stats,
+        accepted,
+        rejected,
+        codes: Object.fromEntries(codes),
+        late,
+        fineSeries: fine.size,
+        bucketBytes,
+        liveQueries: channels.queries,
+        queries,
+        querySeconds: queryMs / 1_000,
+        storage: storage?.stats,
+      };
+    },
+
+    async start(store) {
+      const starting = new Storage({ store, registry, clock, limits, onError });
+      sweeper.open();
+      await starting.start();
+      storage = starting;
+    },
+
+    end(ended) {
+      for (const series of ended) registry.end(series as Series);
+    },
+
+    persist: () => storage?.persist() ?? Promise.resolve(),
+
+    silence() {
+      channels.close();
+      sweeper.close();
+    },
 
     close() {
-      publishDue();
-      waiting.forEach(publish);
-      for (const timer of timers) timer.cancel();
+      closing ??= (async () => {
+        channels.close();
+        sweeper.close();
+        await storage?.close();
+      })();
+      return closing;
     },
   };
 }

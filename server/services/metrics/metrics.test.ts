@@ -4,7 +4,9 @@ import type { BucketRow, MetricUpdate } from '../../../src/protocol/index.ts';
 import { createManualClock } from '../../engines/memory/clock.ts';
 import { FakePublisher } from '../../testing/fake-publisher.ts';
 import { coded } from '../../testing/harness.ts';
+import type { Namespace } from '../../ports/publisher.ts';
 import { createMetrics } from './index.ts';
+import type { Metrics } from './index.ts';
 import type { MetricsLimits } from './limits.ts';
 
 /** A whole second, so that buckets are easily named. */
@@ -28,6 +30,11 @@ function setUp(limits: Partial<MetricsLimits> = {}) {
   return { clock, publisher, metrics, put, tick, tickWhole };
 }
 
+const namespaceOf = (metrics: Metrics): Namespace =>
+  metrics.namespaces.find(({ name }) => name === 'metrics')!;
+/** Somebody comes back. */
+const resolve = (metrics: Metrics, channel: string): unknown => namespaceOf(metrics).resolve(channel);
+
 describe('a batch', () => {
   it('has its good samples taken and each bad one named by its place, code and reason', () => {
     const { metrics } = setUp();
@@ -40,15 +47,18 @@ describe('a batch', () => {
     ]);
     assert.equal(result.accepted, 2);
     assert.deepEqual(
-      result.rejected.map(({ index, code }) => [index, code]),
+      result.errors.map(({ place, code }) => [place, code]),
       [
-        [1, 'bad_name'],
-        [2, 'bad_request'],
-        [3, 'bad_value'],
+        ['/samples/1', 'bad_name'],
+        ['/samples/2', 'bad_request'],
+        ['/samples/3/value', 'bad_value'],
       ],
     );
-    assert.ok(result.rejected.every(({ message }) => message.length > 0));
-    assert.deepEqual(metrics.stats(), { series: 1, accepted: 2, rejected: 3 });
+    assert.equal(result.rejected, 3);
+    assert.ok(result.errors.every(({ message }) => message.length > 0));
+    const { series, accepted, rejected, codes } = metrics.stats();
+    assert.deepEqual([series, accepted, rejected], [1, 2, 3]);
+    assert.deepEqual(codes, { bad_name: 1, bad_request: 1, bad_value: 1 });
   });
 
   it('names a field that is nested deeper than a stack is high, and takes the others', () => {
@@ -61,7 +71,7 @@ describe('a batch', () => {
     ]);
     assert.equal(result.accepted, 1);
     assert.deepEqual(
-      result.rejected.map(({ code }) => code),
+      result.errors.map(({ code }) => code),
       ['bad_name', 'bad_value'],
     );
   });
@@ -74,51 +84,46 @@ describe('a batch', () => {
       { name: 'longer', value: 1, tags },
     ]);
     assert.deepEqual(
-      result.rejected.map(({ index, code }) => [index, code]),
-      [[1, 'bad_tags']],
+      result.errors.map(({ place, code }) => [place, code]),
+      [['/samples/1', 'bad_tags']],
     );
   });
 
   it('of nothing changes nothing', () => {
     const { metrics } = setUp();
-    assert.deepEqual(metrics.ingest([]), { accepted: 0, rejected: [] });
+    assert.deepEqual(metrics.ingest([]), { accepted: 0, rejected: 0, errors: [] });
   });
 
   it('of ten thousand tags is refused without a trace', () => {
     const { metrics } = setUp();
     const tags = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`t${i}`, 'v']));
-    assert.equal(metrics.ingest([{ name: 'x', value: 1, tags }]).rejected[0]?.code, 'too_many_tags');
+    assert.equal(metrics.ingest([{ name: 'x', value: 1, tags }]).errors[0]?.code, 'too_many_tags');
     assert.deepEqual(metrics.series(), []);
   });
 
-  it('makes no series beyond maxSeries, and goes on serving those that there are', () => {
-    const { metrics } = setUp({ maxSeries: 2 });
-    const names = ['a', 'b', 'c', 'a'];
-    const { accepted, rejected } = metrics.ingest(names.map((name) => ({ name, value: 1 })));
-    assert.equal(accepted, 3);
+  it('has a sample refused that comes after its minute was closed, and counts it', () => {
+    const { metrics, clock } = setUp({ maxLateMs: 60_000 });
+    clock.advance(120_000);
+    const open = Math.floor((START + 60_000) / 60_000) * 60_000;
+    const { errors } = metrics.ingest([
+      { name: 'x', value: 1, time: open },
+      { name: 'x', value: 2, time: open - 1 },
+      { name: 'x', value: 3, time: START + 120_000 + 10_001 },
+    ]);
     assert.deepEqual(
-      rejected.map(({ index, code }) => [index, code]),
-      [[2, 'series_limit']],
+      errors.map(({ place, code }) => [place, code]),
+      [
+        ['/samples/1/time', 'time_too_old'],
+        ['/samples/2/time', 'time_in_future'],
+      ],
     );
-    assert.deepEqual(
-      metrics.series().map(({ series }) => series),
-      ['a', 'b'],
-    );
-  });
-
-  it('has a sample refused that the series has moved past, though its time alone would do', () => {
-    const { metrics, put } = setUp({ windowMs: 10_000, maxFutureMs: 5_000 });
-    put('x', 1, START + 5_000);
-    const { rejected } = metrics.ingest([{ name: 'x', value: 2, time: START - 6_000 }]);
-    assert.deepEqual(
-      rejected.map(({ code }) => code),
-      ['time_too_old'],
-    );
+    assert.equal(metrics.stats().late, 1);
   });
 
   it('does not swallow a failure of our own', () => {
     const { metrics } = setUp();
     const trap = {
+      value: 1,
       get name(): string {
         throw new TypeError('not a sample at all');
       },
@@ -131,13 +136,13 @@ describe('a series', () => {
   it('is a name and its tags, in whatever order they come', () => {
     const { metrics } = setUp();
     metrics.ingest([
-      { name: 'x', value: 1, tags: { b: '2', a: 'say "hi"\n' } },
+      { name: 'x', value: 1, tags: { b: '2', a: 'say "hi"\n' }, kind: 'gauge' },
       { name: 'x', value: 1, tags: { a: 'say "hi"\n', b: '2' } },
       { name: 'x', value: 1 },
     ]);
     assert.deepEqual(metrics.series(), [
-      { series: 'x', name: 'x', tags: {} },
-      { series: 'x{a="say \\"hi\\"\\n",b="2"}', name: 'x', tags: { b: '2', a: 'say "hi"\n' } },
+      { series: 'x', name: 'x', tags: {}, kind: 'gauge' },
+      { series: 'x{a="say \\"hi\\"\\n",b="2"}', name: 'x', tags: { b: '2', a: 'say "hi"\n' }, kind: 'gauge' },
     ]);
   });
 
@@ -146,7 +151,9 @@ describe('a series', () => {
     metrics.ingest([{ name: 'x', value: 1, unit: 'bytes', help: 'first' }]);
     metrics.ingest([{ name: 'x', value: 1, help: 'second' }]);
     metrics.ingest([{ name: 'x', value: 1 }]);
-    assert.deepEqual(metrics.series(), [{ series: 'x', name: 'x', tags: {}, unit: 'bytes', help: 'second' }]);
+    assert.deepEqual(metrics.series(), [
+      { series: 'x', name: 'x', tags: {}, kind: 'gauge', unit: 'bytes', help: 'second' },
+    ]);
   });
 
   it('has its tags listed while it is retained', () => {
@@ -168,23 +175,23 @@ describe('a series', () => {
   });
 
   it('is dropped once nothing of it is retained, and makes room for another', () => {
-    const { clock, metrics, put } = setUp({ maxSeries: 1, windowMs: 60_000 });
+    const { clock, metrics, put } = setUp({ maxSeries: 1, keepSecondsMs: 60_000, maxLateMs: 0 });
     put('silent', 1);
     clock.advance(59_000);
     assert.equal(metrics.stats().series, 1);
     clock.advance(20_000);
     assert.deepEqual(metrics.series(), []);
-    assert.throws(() => metrics.query('silent', 60_000), coded('unknown_series', 'silent'));
+    assert.throws(() => metrics.window('silent', 60_000), coded('unknown_series', 'silent'));
     put('another', 1);
   });
 
   it('stays for as long as it speaks', () => {
-    const { clock, metrics, put } = setUp({ windowMs: 60_000 });
+    const { clock, metrics, put } = setUp({ keepSecondsMs: 60_000, maxLateMs: 0 });
     for (let i = 0; i < 30; i++) {
       put('x', i);
       clock.advance(10_000);
     }
-    assert.equal(metrics.query('x', 60_000).buckets.length, 5);
+    assert.equal(metrics.window('x', 60_000).buckets.length, 5);
   });
 });
 
@@ -194,10 +201,11 @@ describe('a window query', () => {
     put('x', 4, START - 3_000);
     put('x', 2, START - 2_500);
     put('x', 9, START);
-    assert.deepEqual(metrics.query('x', 10_000), {
+    assert.deepEqual(metrics.window('x', 10_000), {
       series: 'x',
       name: 'x',
       tags: {},
+      kind: 'gauge',
       from: START - 9_000,
       to: START + 1_000,
       stepMs: 1_000,
@@ -215,7 +223,7 @@ describe('a window query', () => {
       clock.advance(1_000);
     }
     clock.advance(300);
-    const { from, to, buckets } = metrics.query('x', 3_000);
+    const { from, to, buckets } = metrics.window('x', 3_000);
     assert.deepEqual([from, to], [START + 3_000, START + 6_000]);
     assert.deepEqual(
       buckets.map(({ last }) => last),
@@ -226,22 +234,22 @@ describe('a window query', () => {
   it('finds a series by its selector in any order and spacing', () => {
     const { metrics } = setUp();
     metrics.ingest([{ name: 'x', value: 1, tags: { a: '1', b: '2' } }]);
-    assert.equal(metrics.query(' x { b = "2" , a = "1" } ', 1_000).series, 'x{a="1",b="2"}');
+    assert.equal(metrics.window(' x { b = "2" , a = "1" } ', 1_000).series, 'x{a="1",b="2"}');
   });
 
   it('refuses a selector that is none, a series that is not retained, and a window that is not kept', () => {
     const { metrics, put } = setUp();
     put('x', 1);
-    assert.throws(() => metrics.query('x{', 1_000), coded('bad_selector'));
-    assert.throws(() => metrics.query('x{a="1"}', 1_000), coded('unknown_series', 'x{a="1"}'));
+    assert.throws(() => metrics.window('x{', 1_000), coded('bad_selector'));
+    assert.throws(() => metrics.window('x{a="1"}', 1_000), coded('unknown_series', 'x{a="1"}'));
     for (const windowMs of [0, 999, 600_001, -1, NaN, Infinity]) {
       assert.throws(
-        () => metrics.query('x', windowMs),
+        () => metrics.window('x', windowMs),
         coded('bad_request', '1000 to 600000'),
         `${windowMs}`,
       );
     }
-    assert.equal(metrics.query('x', 600_000).buckets.length, 1);
+    assert.equal(metrics.window('x', 600_000).buckets.length, 1);
   });
 });
 
@@ -316,7 +324,7 @@ describe('the publish tick', () => {
   });
 
   it('leaves out a bucket that the ring has dropped before the tick came', () => {
-    const { put, tick } = setUp({ windowMs: 10_000, maxFutureMs: 10_000 });
+    const { put, tick } = setUp({ keepSecondsMs: 10_000, maxFutureMs: 10_000 });
     put('x', 1, START - 9_000);
     put('x', 2, START + 9_000);
     assert.deepEqual(tick(), [['metrics/x', [[START + 9_000, 2]]]]);
@@ -324,7 +332,7 @@ describe('the publish tick', () => {
 
   it('describes a series when there is news of it, to those who came before its first sample too', () => {
     const { metrics, publisher, put, tickWhole } = setUp();
-    const info = { series: 'x', name: 'x', tags: {} };
+    const info = { series: 'x', name: 'x', tags: {}, kind: 'gauge' };
     const told = (): unknown[] => tickWhole().map(([, update]) => update.info);
     put('x', 1);
     assert.deepEqual(told(), [info]);
@@ -334,14 +342,15 @@ describe('the publish tick', () => {
     publisher.wanted = new Set();
     assert.deepEqual(told(), []);
     publisher.wanted = undefined;
+    resolve(metrics, 'metrics/x');
     put('x', 4);
     assert.deepEqual(told(), [{ ...info, unit: 'bytes' }]);
   });
 
-  it('comes a last time when the service closes, and then never more', () => {
+  it('comes a last time when the service closes, and then never more', async () => {
     const { metrics, publisher, put, tick } = setUp();
     put('x', 1);
-    metrics.close();
+    await metrics.close();
     assert.equal(publisher.take().length, 1);
     put('x', 2);
     assert.deepEqual(tick(), []);
@@ -350,7 +359,7 @@ describe('the publish tick', () => {
 
 describe('the metrics namespace', () => {
   it('serves a series under one spelling, and refuses what is no series', () => {
-    const { namespace } = setUp().metrics;
+    const namespace = namespaceOf(setUp().metrics);
     assert.equal(namespace.resolve('metrics/ x{ b="2",a="1"}'), 'metrics/x{a="1",b="2"}');
     assert.equal(namespace.resolve('metrics'), undefined);
     for (const bad of ['metrics/', 'metrics/1x', 'metrics/x{a=1}', 'metrics/x{a="1"}y']) {
@@ -359,14 +368,15 @@ describe('the metrics namespace', () => {
   });
 
   it('gives what is retained of a series as its snapshot, samples ahead of the clock included', () => {
-    const { metrics, put } = setUp({ windowMs: 5_000 });
+    const { metrics, put } = setUp({ keepSecondsMs: 5_000 });
     metrics.ingest([{ name: 'x', value: 1, time: START - 3_000, unit: 'ratio' }]);
     put('x', 2, START + 800);
     put('x', 3, START + 1_000);
-    assert.deepEqual(metrics.namespace.snapshot!('metrics/x'), {
+    assert.deepEqual(namespaceOf(metrics).snapshot!('metrics/x'), {
       series: 'x',
       name: 'x',
       tags: {},
+      kind: 'gauge',
       unit: 'ratio',
       stepMs: 1_000,
       windowMs: 5_000,
@@ -380,13 +390,14 @@ describe('the metrics namespace', () => {
 
   it('gives an empty window for a series that has not been heard of, which may yet come', () => {
     const { metrics } = setUp();
-    const snapshot = metrics.namespace.snapshot!('metrics/x{a="1"}') as Record<string, unknown>;
+    const snapshot = namespaceOf(metrics).snapshot!('metrics/x{a="1"}') as Record<string, unknown>;
     assert.deepEqual(
       { ...snapshot, tags: { ...(snapshot['tags'] as object) } },
       {
         series: 'x{a="1"}',
         name: 'x',
         tags: { a: '1' },
+        kind: 'gauge',
         stepMs: 1_000,
         windowMs: 600_000,
         rows: [],

@@ -13,11 +13,11 @@ describe('POST /api/metrics', () => {
     const { url } = await startServer(t);
     const answer = await post(`${url}/api/metrics`, { samples: [one, { ...one, value: null }] });
     assert.equal(answer.status, 200);
-    const { accepted, rejected } = answer.json<IngestResult>();
+    const { accepted, errors } = answer.json<IngestResult>();
     assert.equal(accepted, 1);
     assert.deepEqual(
-      rejected.map(({ index, code }) => [index, code]),
-      [[1, 'bad_value']],
+      errors.map(({ place, code }) => [place, code]),
+      [['/samples/1/value', 'bad_value']],
     );
   });
 
@@ -27,11 +27,11 @@ describe('POST /api/metrics', () => {
     const answer = await post(`${url}/api/metrics`, body);
     const { code, errors, detail } = answer.json<Problem>();
     assert.deepEqual([answer.status, code], [400, 'bad_value']);
-    assert.match(detail, /^\/samples\/0: /);
+    assert.match(detail, /^\/samples\/0\/value: /);
     assert.deepEqual(
       errors?.map((error) => [error.pointer, error.code]),
       [
-        ['/samples/0', 'bad_value'],
+        ['/samples/0/value', 'bad_value'],
         ['/samples/1', 'bad_tags'],
       ],
     );
@@ -65,18 +65,18 @@ describe('POST /api/metrics', () => {
     );
   });
 
-  it('says 429 and retryable when there is no room for the series', async (t) => {
-    const { url } = await startServer(t, { metrics: { maxSeries: 1 }, collectIntervalMs: 3_600_000 });
+  it('says 429 and retryable when a sender has as many series as it may', async (t) => {
+    const { url } = await startServer(t, { metrics: { maxSeriesPerSource: 1 } });
     await post(`${url}/api/metrics`, { samples: [{ name: 'first', value: 1 }] });
     const answer = await post(`${url}/api/metrics`, { samples: [{ name: 'second', value: 1 }] });
     assert.deepEqual(
       [answer.status, answer.json<Problem>().code, answer.json<Problem>().retryable],
-      [429, 'series_limit', true],
+      [429, 'source_limit', true],
     );
   });
 });
 
-describe('GET /api/metrics/query', () => {
+describe('GET /api/metrics/window', () => {
   const posted = async (server: Running): Promise<Running> => {
     await post(`${server.url}/api/metrics`, { samples: [one] });
     return server;
@@ -84,14 +84,14 @@ describe('GET /api/metrics/query', () => {
 
   it('answers the buckets of one series, all that is kept unless told otherwise', async (t) => {
     const { url } = await posted(await startServer(t, {}, { clock: createManualClock(1_750_000_000_400) }));
-    const whole = (await request(`${url}/api/metrics/query?series=${SELECTOR}`)).json<WindowResult>();
+    const whole = (await request(`${url}/api/metrics/window?series=${SELECTOR}`)).json<WindowResult>();
     assert.equal(whole.to - whole.from, 600_000);
     assert.deepEqual(whole.tags, { queue: 'mail' });
     assert.deepEqual(whole.buckets, [
       { start: 1_750_000_000_000, min: 3, max: 3, avg: 3, sum: 3, count: 1, last: 3 },
     ]);
     const short = (
-      await request(`${url}/api/metrics/query?series=${SELECTOR}&windowMs=5000`)
+      await request(`${url}/api/metrics/window?series=${SELECTOR}&windowMs=5000`)
     ).json<WindowResult>();
     assert.equal(short.to - short.from, 5_000);
   });
@@ -109,7 +109,7 @@ describe('GET /api/metrics/query', () => {
       [`series=${SELECTOR}&windowMs=86400000`, 400, 'bad_request'],
       [`series=${SELECTOR}&windowMs=`, 400, 'bad_request'],
     ] as const) {
-      const answer = await request(`${url}/api/metrics/query?${query}`);
+      const answer = await request(`${url}/api/metrics/window?${query}`);
       assert.deepEqual([answer.status, answer.json<Problem>().code], [status, code], query);
     }
   });

@@ -1,80 +1,154 @@
-/** The metrics API. */
+/** The metrics API: what is read. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { WaooawError } from '../../../src/protocol/index.ts';
+import { ROLES, WaooawError } from '../../../src/protocol/index.ts';
+import type { MetricQuery, QueryAnswer } from '../../../src/protocol/index.ts';
 import {
-  ingestResult,
-  sample,
-  sampleBatch,
+  cardinality,
+  labelList,
+  metadataList,
+  metricQueries,
+  metricQuery,
+  queryAnswers,
   seriesList,
   windowResult,
 } from '../../../src/protocol/metrics.schema.ts';
-import type { ErrorDetail } from '../../../src/protocol/index.ts';
-import { api, readBody } from '../../http/api.ts';
+import { requireRole } from '../../http/access.ts';
+import { api, bodyRead } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json } from '../../http/openapi.ts';
 import type { Metrics } from './index.ts';
 
-const post = createRoute({
-  method: 'post',
-  path: '/metrics',
-  tags: ['metrics'],
-  summary: 'Take a batch of samples',
-  description: 'The good samples are taken and each bad one is named; 400 only when none was good.',
-  request: { body: { required: true, ...json(sampleBatch.extend({ samples: z.array(sample).min(1) })) } },
-  responses: answers(ingestResult, 'What became of each sample', 400, 413, 415),
-});
+const several = (schema: z.ZodType): z.ZodType =>
+  z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), schema);
 
-const query = createRoute({
+const { windowMs, from, to, stepMs, aggregation, across } = metricQuery.shape;
+
+const window = createRoute({
   method: 'get',
-  path: '/metrics/query',
+  path: '/metrics/window',
   tags: ['metrics'],
-  summary: 'The buckets of one series',
+  summary: 'The finest buckets of one series',
   request: {
     query: z.object({
-      series: z.string().min(1).describe('name{tag="value",…}'),
+      series: z.string().min(1).describe('name{tag="value",…}, all of its tags'),
       windowMs: z.coerce.number().int().optional().describe('How far back, ms; all that is kept when absent'),
     }),
   },
   responses: answers(windowResult, 'Buckets, oldest first; seconds without a sample have none', 400, 404),
 });
 
+const query = createRoute({
+  method: 'get',
+  path: '/metrics/query',
+  tags: ['metrics'],
+  summary: 'Metrics over time, made of one or many series',
+  request: {
+    query: z.object({
+      metric: several(z.array(z.string().min(1).max(4_096)).min(1)).describe(
+        'name{tag="v",tag!="v",tag=~"re",tag!~"re"}; more than one asks for several',
+      ),
+      windowMs: z.coerce.number().pipe(windowMs.unwrap()).optional().describe('How far back from now, ms'),
+      from: z.coerce.number().pipe(from.unwrap()).optional(),
+      to: z.coerce.number().pipe(to.unwrap()).optional(),
+      stepMs: z.coerce.number().pipe(stepMs.unwrap()).optional(),
+      aggregation,
+      across,
+      by: z.string().max(1_024).optional().describe('Tags that tell groups apart, comma-separated'),
+    }),
+  },
+  responses: answers(queryAnswers, 'One answer a metric, in the order asked', 400, 422),
+});
+
+const post = createRoute({
+  method: 'post',
+  path: '/metrics/query',
+  tags: ['metrics'],
+  summary: 'The same, each metric with settings of its own',
+  middleware: [requireRole(...ROLES), bodyRead] as const,
+  request: { body: { required: true, ...json(metricQueries) } },
+  responses: answers(queryAnswers, 'One answer a query, in the order asked', 400, 413, 415, 422),
+});
+
 const list = createRoute({
   method: 'get',
   path: '/metrics/series',
   tags: ['metrics'],
-  summary: 'Every retained series',
+  summary: 'Every series with a recent sample',
   responses: answers(seriesList, 'Series by name'),
 });
 
-/** `POST /metrics`, `GET /metrics/query`, `GET /metrics/series`. */
+const labels = createRoute({
+  method: 'get',
+  path: '/metrics/labels',
+  tags: ['metrics'],
+  summary: 'Labels in use, with their values',
+  request: { query: z.object({ metric: z.string().max(4_096).optional().describe('Only of these series') }) },
+  responses: answers(labelList, 'Labels by name, each with the first 1000 of its values', 400),
+});
+
+const metadata = createRoute({
+  method: 'get',
+  path: '/metrics/metadata',
+  tags: ['metrics'],
+  summary: 'Metrics in use, with kind, unit, help and what they can be asked for',
+  responses: answers(metadataList, 'Metrics by name'),
+});
+
+const report = createRoute({
+  method: 'get',
+  path: '/metrics/cardinality',
+  tags: ['metrics'],
+  summary: 'Who has how many series',
+  request: { query: z.object({ top: z.coerce.number().int().min(1).max(1_000).default(10) }) },
+  responses: answers(cardinality, 'The most of each', 400),
+});
+
+/** `POST /metrics/query`: a question too long for an address. It changes nothing, and so whoever reads may ask. */
+export function queryRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
+  const app = api();
+  app.openapi(post, async (c) => c.json(await askAll(metrics, c.req.valid('json').queries), 200));
+  return app;
+}
+
+/** `GET /metrics/…`. */
 export function metricsRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
   const app = api();
-
-  app.openAPIRegistry.registerPath(post);
-  // Routed by hand: the documented schema is that of good samples, and here each sample is judged by itself.
-  app.post('/metrics', async (c) => {
-    const posted = sampleBatch.safeParse(await readBody(c));
-    const { maxBatch } = metrics.limits;
-    if (!posted.success || posted.data.samples.length > maxBatch) {
-      throw new WaooawError('bad_request', `Expected {"samples":[…]} with 1 to ${maxBatch} samples`);
-    }
-    const result = metrics.ingest(posted.data.samples);
-    if (result.accepted > 0) return c.json(result, 200);
-    const details = result.rejected.map(({ index, code, message }): ErrorDetail => ({
-      pointer: `/samples/${index}`,
-      code,
-      message,
-    }));
-    const { code, pointer, message } = details[0]!;
-    throw new WaooawError(code, `${pointer}: ${message}`, { details });
+  app.openapi(window, (c) => {
+    const { series, windowMs: asked = metrics.limits.keepSecondsMs } = c.req.valid('query');
+    return c.json(metrics.window(series, asked), 200);
   });
-
-  app.openapi(query, (c) => {
-    const { series, windowMs = metrics.limits.windowMs } = c.req.valid('query');
-    return c.json(metrics.query(series, windowMs), 200);
+  app.openapi(query, async (c) => {
+    const { metric, by, ...shared } = c.req.valid('query');
+    // The framework reads the last of several only.
+    const asked = c.req.queries('metric') ?? (metric as string[]);
+    const tags = by?.split(',').filter((tag) => tag !== '');
+    return c.json(
+      await askAll(
+        metrics,
+        asked.map((one) => ({ ...shared, metric: one, by: tags })),
+      ),
+      200,
+    );
   });
-
   app.openapi(list, (c) => c.json({ series: metrics.series() }, 200));
+  app.openapi(labels, (c) => c.json({ labels: metrics.labels(c.req.valid('query').metric) }, 200));
+  app.openapi(metadata, (c) => c.json({ metrics: metrics.metadata() }, 200));
+  app.openapi(report, (c) => c.json(metrics.cardinality(c.req.valid('query').top), 200));
   return app;
+}
+
+async function askAll(
+  metrics: Metrics,
+  queries: readonly MetricQuery[],
+): Promise<{ answers: QueryAnswer[] }> {
+  const { maxQueries } = metrics.limits;
+  if (queries.length > maxQueries)
+    throw new WaooawError(
+      'bad_request',
+      `${queries.length} queries; at most ${maxQueries} are answered at once`,
+    );
+  const found: QueryAnswer[] = [];
+  for (const query of queries) found.push(await metrics.query(query));
+  return { answers: found };
 }

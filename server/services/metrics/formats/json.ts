@@ -1,0 +1,156 @@
+/** Batches of samples as JSON: `{"samples":[{"name":…,"value":…},…]}`. */
+import { METRIC_KINDS, WaooawError } from '../../../../src/protocol/index.ts';
+import type { ErrorCode, MetricKind } from '../../../../src/protocol/index.ts';
+import type { Intake, MetricFormat, SeriesRef } from './format.ts';
+
+/** Samples between two pauses. */
+const TURN = 2_000;
+/** Series that a source's parser remembers; past that it begins anew. */
+const MAX_REMEMBERED = 50_000;
+/** Ends a part of a key. It cannot stand in a name, and in a value it only makes two keys of one series. */
+const END = '\u0000';
+
+/** JSON. @param maxBatch samples of one body. */
+export function jsonFormat(maxBatch: number): MetricFormat {
+  return {
+    name: 'json',
+    mediaTypes: ['application/json'],
+    parser: () => {
+      const known = new Map<string, SeriesRef>();
+      return {
+        *parse(body, intake) {
+          yield* takeSamples(readBatch(body, maxBatch), intake, known);
+        },
+      };
+    },
+  };
+}
+
+/** Takes a batch that is read already. @param known series of the same sender by what it says of them. */
+export function* takeSamples(
+  samples: readonly unknown[],
+  intake: Intake,
+  known: Map<string, SeriesRef>,
+): Generator<void, void, void> {
+  for (let i = 0; i < samples.length; i++) {
+    takeOne(samples[i], i, intake, known);
+    if (i % TURN === TURN - 1) yield;
+  }
+}
+
+/** @throws WaooawError `bad_json`, `bad_request`. */
+function readBatch(body: Buffer, maxBatch: number): readonly unknown[] {
+  let batch: unknown;
+  try {
+    batch = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw new WaooawError('bad_json', (cause as SyntaxError).message, { cause });
+  }
+  const samples = isObject(batch) ? batch['samples'] : undefined;
+  if (!Array.isArray(samples) || samples.length === 0 || samples.length > maxBatch)
+    throw new WaooawError('bad_request', `Expected {"samples":[…]} with 1 to ${maxBatch} samples`);
+  return samples;
+}
+
+function takeOne(posted: unknown, index: number, intake: Intake, known: Map<string, SeriesRef>): void {
+  if (!isObject(posted)) {
+    intake.reject(`/samples/${index}`, 'bad_request', 'A sample is an object with name and value');
+    return;
+  }
+  const { value, time } = posted;
+  if (typeof value !== 'number') {
+    intake.reject(`/samples/${index}/value`, 'bad_value', `${show(value)} is not a finite number`);
+    return;
+  }
+  if (time !== undefined && typeof time !== 'number') {
+    intake.reject(`/samples/${index}/time`, 'bad_time', `${show(time)} is not a time in ms since 1970`);
+    return;
+  }
+  let ref: SeriesRef;
+  try {
+    ref = find(posted, intake, known);
+  } catch (error) {
+    if (!(error instanceof WaooawError)) throw error;
+    intake.reject(`/samples/${index}`, error.code, error.message);
+    return;
+  }
+  const code = intake.sample(ref, value, time ?? Number.NaN);
+  if (code) intake.reject(`/samples/${index}${PLACES[code] ?? ''}`, code, REASONS[code]?.(posted) ?? code);
+}
+
+const PLACES: Partial<Record<ErrorCode, string>> = {
+  bad_value: '/value',
+  bad_time: '/time',
+  time_in_future: '/time',
+  time_too_old: '/time',
+};
+const REASONS: Partial<Record<ErrorCode, (sample: Record<string, unknown>) => string>> = {
+  bad_value: ({ value }) => `${show(value)} is not a finite number`,
+  bad_time: ({ time }) => `${show(time)} is not a time in ms since 1970`,
+  time_in_future: ({ time }) => `${show(time)} is further ahead of the server's clock than maxFutureMs`,
+  time_too_old: ({ time }) => `${show(time)} is longer ago than maxLateMs`,
+};
+
+/** The sample's series: by what was seen before, or looked up. */
+function find(sample: Record<string, unknown>, intake: Intake, known: Map<string, SeriesRef>): SeriesRef {
+  const key = keyOf(sample);
+  const ref = key === undefined ? undefined : known.get(key);
+  if (ref && !ref.gone) return ref;
+  const { name, tags, kind, unit, help } = sample;
+  const found = intake.series({
+    name: textOf('name', name, 'bad_name'),
+    labels: tags === undefined ? [] : labelsOf(tags),
+    kind: kindOf(kind),
+    ...(unit !== undefined && { unit: textOf('unit', unit, 'bad_request') }),
+    ...(help !== undefined && { help: textOf('help', help, 'bad_request') }),
+  });
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  if (key !== undefined) known.set(key, found);
+  return found;
+}
+
+/** All that a sample says of its series; undefined where something is no text, which the slow way says better. */
+function keyOf({ name, tags, kind = '', unit = '', help = '' }: Record<string, unknown>): string | undefined {
+  if (typeof name !== 'string' || typeof kind !== 'string') return undefined;
+  if (typeof unit !== 'string' || typeof help !== 'string') return undefined;
+  let key = `${name}${END}${kind}${END}${unit}${END}${help}`;
+  if (tags === undefined) return key;
+  if (!isObject(tags)) return undefined;
+  for (const tag in tags) {
+    const value = tags[tag];
+    if (typeof value !== 'string') return undefined;
+    key += `${END}${tag}${END}${value}`;
+  }
+  return key;
+}
+
+function labelsOf(tags: unknown): [string, string][] {
+  if (!isObject(tags)) throw new WaooawError('bad_tags', 'tags is an object of strings');
+  return Object.entries(tags).map(([tag, value]) => {
+    if (typeof value !== 'string')
+      throw new WaooawError('bad_tags', `Tag ${tag.slice(0, 80)}: expected a string, was ${show(value)}`);
+    return [tag, value];
+  });
+}
+
+function kindOf(kind: unknown): MetricKind | 'unknown' {
+  if (kind === undefined) return 'unknown';
+  const found = METRIC_KINDS.find((known) => known === kind);
+  if (!found) throw new WaooawError('bad_request', `kind: expected one of ${METRIC_KINDS.join(', ')}`);
+  return found;
+}
+
+function textOf(field: string, value: unknown, code: ErrorCode): string {
+  if (typeof value !== 'string') throw new WaooawError(code, `${field}: ${show(value)} is not a text`);
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What was sent, briefly. Objects are not looked into: one nested deep enough would outgrow the stack. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return typeof value === 'object' && value !== null ? 'An object' : String(value);
+}

@@ -1,0 +1,66 @@
+/** When what changed is published: at once after a pause, else once in `publishIntervalMs`. */
+import type { Clock, Timer } from '../../../ports/clock.ts';
+
+/** Something that is published when it changed. */
+export interface Paced {
+  /** Not to be published again before this, monotonic ms. */
+  dueAt: number;
+  publish(): void;
+}
+
+/** How often those that wait for their turn are looked at, as a share of the interval that they wait for. */
+const SHARE = 1 / 5;
+
+/** Publishes for everybody. */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #timer: Timer;
+  /** Changed after a pause. */
+  readonly #due = new Set<Paced>();
+  /** Changed again within the interval. */
+  readonly #waiting = new Set<Paced>();
+
+  constructor(clock: Clock, intervalMs: number) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#timer = clock.every(Math.max(1, intervalMs * SHARE), () => this.#publishWaiting());
+  }
+
+  changed(paced: Paced): void {
+    if (this.#clock.monotonicMs() < paced.dueAt) this.#waiting.add(paced);
+    else if (this.#due.add(paced).size === 1) this.#clock.after(0, () => this.#publishDue());
+  }
+
+  forget(paced: Paced): void {
+    this.#due.delete(paced);
+    this.#waiting.delete(paced);
+  }
+
+  /** Publishes what is left. */
+  close(): void {
+    this.#timer.cancel();
+    this.#publishDue();
+    this.#waiting.forEach((paced) => this.#publish(paced));
+    this.#waiting.clear();
+  }
+
+  #publishDue(): void {
+    this.#due.forEach((paced) => this.#publish(paced));
+    this.#due.clear();
+  }
+
+  #publishWaiting(): void {
+    const now = this.#clock.monotonicMs();
+    for (const paced of this.#waiting) {
+      if (now < paced.dueAt) continue;
+      this.#waiting.delete(paced);
+      this.#publish(paced);
+    }
+  }
+
+  #publish(paced: Paced): void {
+    paced.dueAt = this.#clock.monotonicMs() + this.#intervalMs;
+    paced.publish();
+  }
+}

@@ -1,0 +1,93 @@
+/** Which series a target brought, and which of them it brings no more. */
+import type { ErrorCode } from '../../../../src/protocol/index.ts';
+import type {
+  HistogramPoint,
+  Identity,
+  Intake,
+  MetricParser,
+  SeriesRef,
+  Temporality,
+} from '../formats/format.ts';
+
+/**
+ * A parser that keeps what its bodies write to. A target brings the same series in the same order, scrape after scrape: as long
+ * as it does, a comparison a sample is all that this costs.
+ */
+export class SeenSeries implements MetricParser {
+  readonly #parser: MetricParser;
+  #before: SeriesRef[] = [];
+  #now: SeriesRef[] = [];
+
+  constructor(parser: MetricParser) {
+    this.#parser = parser;
+  }
+
+  parse(body: Buffer, intake: Intake): Generator<void, void, void> {
+    this.#now = [];
+    return this.#parser.parse(body, new SeeingIntake(intake, this.#now));
+  }
+
+  /** The body is read: what the one before held and this one does not. What is gone already is not named. */
+  ended(): readonly SeriesRef[] {
+    const [before, now] = [this.#before, this.#now];
+    this.#before = now;
+    this.#now = [];
+    if (before.length === now.length && before.every((ref, index) => ref === now[index])) return [];
+    const still = new Set(now);
+    return [...new Set(before)].filter((ref) => !ref.gone && !still.has(ref));
+  }
+
+  /** Nothing of it is brought any more: all that the last body held, and what one after it held so far. */
+  allEnded(): readonly SeriesRef[] {
+    const all = new Set([...this.#before, ...this.#now]);
+    this.#before = [];
+    this.#now = [];
+    return [...all].filter(({ gone }) => !gone);
+  }
+}
+
+class SeeingIntake implements Intake {
+  readonly #intake: Intake;
+  readonly #seen: SeriesRef[];
+
+  constructor(intake: Intake, seen: SeriesRef[]) {
+    this.#intake = intake;
+    this.#seen = seen;
+  }
+
+  series(identity: Identity): SeriesRef {
+    return this.#intake.series(identity);
+  }
+
+  sample(ref: SeriesRef, value: number, timeMs: number, createdMs?: number): ErrorCode | undefined {
+    return this.#see(ref, timeMs, this.#intake.sample(ref, value, timeMs, createdMs));
+  }
+
+  increment(ref: SeriesRef, by: number, timeMs: number): ErrorCode | undefined {
+    return this.#see(ref, timeMs, this.#intake.increment(ref, by, timeMs));
+  }
+
+  observe(ref: SeriesRef, value: number, timeMs: number): ErrorCode | undefined {
+    return this.#see(ref, timeMs, this.#intake.observe(ref, value, timeMs));
+  }
+
+  histogram(
+    ref: SeriesRef,
+    point: HistogramPoint,
+    temporality: Temporality,
+    timeMs: number,
+    createdMs?: number,
+  ): ErrorCode | undefined {
+    return this.#see(ref, timeMs, this.#intake.histogram(ref, point, temporality, timeMs, createdMs));
+  }
+
+  reject(place: string, code: ErrorCode, message: string): void {
+    this.#intake.reject(place, code, message);
+  }
+
+  #see(ref: SeriesRef, timeMs: number, code: ErrorCode | undefined): ErrorCode | undefined {
+    // What brings its own time is of a moment of its own: that it is missing later says nothing (Prometheus has it so, too).
+    if (code === undefined && Number.isNaN(timeMs)) this.#seen.push(ref);
+    return code;
+  }
+}

@@ -1,0 +1,450 @@
+/** One series' buckets of one length in typed arrays: a ring of those that hold something, oldest first. */
+import type { BucketRow } from '../../../../src/protocol/index.ts';
+import { ExponentialSketch } from './exponential-sketch.ts';
+import type { Sketch } from './sketch.ts';
+import type { Steps } from './steps.ts';
+
+const FIRST_CAPACITY = 8;
+/** Numbers a bucket in `values`: min, max, sum, last. */
+const VALUES = 4;
+
+/** A bucket's content, for whoever merges it into another. */
+export interface BucketContent {
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly count: number;
+  readonly last: number;
+  /** When `last` was, ms. */
+  readonly lastAt: number;
+  readonly sketch?: Sketch | undefined;
+}
+
+/** A place for a bucket that is read: filled anew by each read, so that reading many makes no garbage. */
+export interface ReadBucket {
+  start: number;
+  min: number;
+  max: number;
+  sum: number;
+  count: number;
+  last: number;
+  lastAt: number;
+  sketch: Sketch | undefined;
+}
+
+/** An empty place. */
+export const readBucket = (): ReadBucket => ({
+  start: 0,
+  min: 0,
+  max: 0,
+  sum: 0,
+  count: 0,
+  last: 0,
+  lastAt: 0,
+  sketch: undefined,
+});
+
+/**
+ * Buckets by slot number (`time / stepMs`). Only slots that hold something cost: 42 bytes each (44 where a step is longer than
+ * a minute), so that a series which speaks every fifteen seconds pays for a fifteenth of its seconds.
+ */
+export class BucketRing {
+  readonly stepMs: number;
+  readonly #maxSlots: number;
+  #capacity: number;
+  /** Physical place of the oldest. */
+  #head = 0;
+  #size = 0;
+  /** Of the newest bucket, where most samples go: its slot, and its physical place. -1 while empty. */
+  #newestSlot = -1;
+  #newest = -1;
+  #slots: Uint32Array;
+  #counts: Uint32Array;
+  #values: Float64Array;
+  /** When `last` was, ms after the bucket's start. */
+  #lastAt: Uint16Array | Uint32Array;
+  #sketches: (Sketch | undefined)[] | undefined;
+
+  /**
+   * @param stepMs length of a bucket, ms.
+   * @param maxSlots how many steps back from the newest bucket are kept.
+   */
+  constructor(stepMs: number, maxSlots: number) {
+    this.stepMs = stepMs;
+    this.#maxSlots = maxSlots;
+    this.#capacity = Math.min(FIRST_CAPACITY, maxSlots);
+    const { slots, counts, values, lastAt } = columns(this.#capacity, stepMs);
+    this.#slots = slots;
+    this.#counts = counts;
+    this.#values = values;
+    this.#lastAt = lastAt;
+  }
+
+  /** How many buckets hold something. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Start of the newest bucket, ms; -1 while empty. */
+  get newestStart(): number {
+    return this.#size === 0 ? -1 : this.#newestSlot * this.stepMs;
+  }
+
+  /** Start of the oldest bucket, ms; -1 while empty. */
+  get oldestStart(): number {
+    return this.#size === 0 ? -1 : this.#slots[this.#head]! * this.stepMs;
+  }
+
+  /** Bytes that its arrays take; sketches beside. */
+  get bytes(): number {
+    const { byteLength } = this.#values;
+    const sketches = this.#sketches?.reduce((sum, sketch) => sum + (sketch?.bytes ?? 0), 0) ?? 0;
+    return byteLength + this.#slots.byteLength + this.#counts.byteLength + this.#lastAt.byteLength + sketches;
+  }
+
+  /**
+   * Folds a sample in.
+   * @param value what is compared for min, max and last.
+   * @param amount what is added to the sum.
+   * @returns false when the ring has moved past it.
+   */
+  add(timeMs: number, value: number, amount: number): boolean {
+    const slot = Math.floor(timeMs / this.stepMs);
+    const at = slot === this.#newestSlot ? this.#newest : this.#place(slot);
+    if (at < 0) return false;
+    const values = this.#values;
+    const v = at * VALUES;
+    const offset = timeMs - slot * this.stepMs;
+    if (this.#counts[at] === 0) {
+      values[v] = values[v + 1] = values[v + 3] = value;
+      values[v + 2] = amount;
+      this.#lastAt[at] = offset;
+      this.#counts[at] = 1;
+      return true;
+    }
+    if (value < values[v]!) values[v] = value;
+    if (value > values[v + 1]!) values[v + 1] = value;
+    values[v + 2] = finite(values[v + 2]! + amount);
+    this.#counts[at]! += 1;
+    if (offset >= this.#lastAt[at]!) {
+      values[v + 3] = value;
+      this.#lastAt[at] = offset;
+    }
+    return true;
+  }
+
+  /** Folds an observation in, of which percentiles are to be told. @returns false when the ring has moved past it. */
+  observe(timeMs: number, value: number): boolean {
+    if (!this.add(timeMs, value, value)) return false;
+    const slot = Math.floor(timeMs / this.stepMs);
+    const at = slot === this.#newestSlot ? this.#newest : this.#find(slot);
+    const sketch = ((this.#sketches ??= [])[at] ??= new ExponentialSketch());
+    if (sketch instanceof ExponentialSketch) sketch.observe(value);
+    return true;
+  }
+
+  /** Folds what another bucket holds in. @returns false when the ring has moved past it. */
+  merge(startMs: number, content: BucketContent): boolean {
+    const slot = Math.floor(startMs / this.stepMs);
+    const at = slot === this.#newestSlot ? this.#newest : this.#place(slot);
+    if (at < 0) return false;
+    const values = this.#values;
+    const v = at * VALUES;
+    const offset = Math.max(0, Math.min(this.stepMs - 1, content.lastAt - slot * this.stepMs));
+    if (this.#counts[at] === 0) {
+      values[v] = content.min;
+      values[v + 1] = content.max;
+      values[v + 2] = content.sum;
+      values[v + 3] = content.last;
+      this.#lastAt[at] = offset;
+    } else {
+      if (content.min < values[v]!) values[v] = content.min;
+      if (content.max > values[v + 1]!) values[v + 1] = content.max;
+      values[v + 2] = finite(values[v + 2]! + content.sum);
+      if (offset >= this.#lastAt[at]!) {
+        values[v + 3] = content.last;
+        this.#lastAt[at] = offset;
+      }
+    }
+    this.#counts[at]! += content.count;
+    if (content.sketch) {
+      const sketches = (this.#sketches ??= []);
+      const own = sketches[at];
+      if (own) own.merge(content.sketch);
+      else sketches[at] = content.sketch.copy();
+    }
+    return true;
+  }
+
+  /** Reads the bucket of a slot. @returns false when it holds nothing. */
+  read(startMs: number, into: ReadBucket): boolean {
+    const at = this.#find(Math.floor(startMs / this.stepMs));
+    if (at < 0) return false;
+    this.#readAt(at, into);
+    return true;
+  }
+
+  /** One bucket as a row, or undefined when it holds nothing or is no longer kept. */
+  row(startMs: number): BucketRow | undefined {
+    const at = this.#find(Math.floor(startMs / this.stepMs));
+    return at < 0 ? undefined : this.#rowAt(at);
+  }
+
+  /** The buckets that begin in `[fromMs, toMs)` as rows, oldest first. */
+  rows(fromMs: number, toMs: number): BucketRow[] {
+    const rows: BucketRow[] = [];
+    for (let i = this.#firstFrom(fromMs), slot = toMs / this.stepMs; i < this.#size; i++) {
+      const at = this.#physical(i);
+      if (this.#slots[at]! >= slot) break;
+      rows.push(this.#rowAt(at));
+    }
+    return rows;
+  }
+
+  /** Calls with each bucket that begins in `[fromMs, toMs)`, oldest first. The bucket is the same object each time. */
+  each(fromMs: number, toMs: number, call: (bucket: ReadBucket) => void): void {
+    const bucket = readBucket();
+    for (let i = this.#firstFrom(fromMs), slot = toMs / this.stepMs; i < this.#size; i++) {
+      const at = this.#physical(i);
+      if (this.#slots[at]! >= slot) break;
+      this.#readAt(at, bucket);
+      call(bucket);
+    }
+  }
+
+  /** Adds the buckets that begin in `[fromMs, toMs)` to the steps of a query: `each` without its calls, as this is where queries spend their time. */
+  accumulate(steps: Steps, fromMs: number, toMs: number): void {
+    const { stepMs } = this;
+    const [slots, counts, values, offsets, sketches] = [
+      this.#slots,
+      this.#counts,
+      this.#values,
+      this.#lastAt,
+      this.#sketches,
+    ];
+    const { from, stepMs: lengthMs, min, max, sum, count, last, lastAt } = steps;
+    const end = toMs / stepMs;
+    const first = this.#firstFrom(fromMs);
+    let at = this.#physical(first);
+    for (let i = first; i < this.#size; i++) {
+      const slot = slots[at]!;
+      if (slot >= end) break;
+      const start = slot * stepMs;
+      const step = Math.floor((start - from) / lengthMs);
+      const v = at * VALUES;
+      const when = start + offsets[at]!;
+      if (count[step] === 0) {
+        min[step] = values[v]!;
+        max[step] = values[v + 1]!;
+        sum[step] = values[v + 2]!;
+        last[step] = values[v + 3]!;
+        lastAt[step] = when;
+      } else {
+        if (values[v]! < min[step]!) min[step] = values[v]!;
+        if (values[v + 1]! > max[step]!) max[step] = values[v + 1]!;
+        sum[step] = finite(sum[step]! + values[v + 2]!);
+        if (when >= lastAt[step]!) {
+          last[step] = values[v + 3]!;
+          lastAt[step] = when;
+        }
+      }
+      count[step]! += counts[at]!;
+      const sketch = sketches?.[at];
+      if (sketch) steps.addSketch(step, sketch);
+      at = at + 1 === this.#capacity ? 0 : at + 1;
+    }
+  }
+
+  /** The same for questions that need sums and counts alone, which most do: half the work. */
+  accumulateSums(steps: Steps, fromMs: number, toMs: number): void {
+    const { stepMs } = this;
+    const [slots, counts, values] = [this.#slots, this.#counts, this.#values];
+    const { from, stepMs: lengthMs, sum, count } = steps;
+    const base = from / lengthMs;
+    const end = toMs / stepMs;
+    const first = this.#firstFrom(fromMs);
+    let at = this.#physical(first);
+    for (let i = first; i < this.#size; i++) {
+      const slot = slots[at]!;
+      if (slot >= end) break;
+      // A bucket a step is the usual case, and a division the dearest part of it.
+      const step = stepMs === lengthMs ? slot - base : Math.floor((slot * stepMs - from) / lengthMs);
+      const more = values[at * VALUES + 2]!;
+      sum[step] = count[step] === 0 ? more : finite(sum[step]! + more);
+      count[step]! += counts[at]!;
+      at = at + 1 === this.#capacity ? 0 : at + 1;
+    }
+  }
+
+  /** Forgets the buckets that begin before. */
+  dropBefore(startMs: number): void {
+    const slot = startMs / this.stepMs;
+    while (this.#size > 0 && this.#slots[this.#head]! < slot) this.#dropOldest();
+  }
+
+  /** Forgets the buckets that begin at or after: the clock was ahead. */
+  dropFrom(startMs: number): void {
+    const slot = startMs / this.stepMs;
+    while (this.#size > 0 && this.#newestSlot >= slot) {
+      this.#counts[this.#newest] = 0;
+      if (this.#sketches) this.#sketches[this.#newest] = undefined;
+      this.#size -= 1;
+      this.#setNewest();
+    }
+  }
+
+  #readAt(at: number, into: ReadBucket): void {
+    const v = at * VALUES;
+    into.start = this.#slots[at]! * this.stepMs;
+    into.min = this.#values[v]!;
+    into.max = this.#values[v + 1]!;
+    into.sum = this.#values[v + 2]!;
+    into.last = this.#values[v + 3]!;
+    into.count = this.#counts[at]!;
+    into.lastAt = into.start + this.#lastAt[at]!;
+    into.sketch = this.#sketches?.[at];
+  }
+
+  #rowAt(at: number): BucketRow {
+    const v = at * VALUES;
+    const start = this.#slots[at]! * this.stepMs;
+    const count = this.#counts[at]!;
+    const [min, max, sum, last] = [
+      this.#values[v]!,
+      this.#values[v + 1]!,
+      this.#values[v + 2]!,
+      this.#values[v + 3]!,
+    ];
+    return count === 1 && sum === last ? [start, last] : [start, min, max, sum, count, last];
+  }
+
+  #physical(i: number): number {
+    const at = this.#head + i;
+    return at < this.#capacity ? at : at - this.#capacity;
+  }
+
+  /** The first of those that begin at or after, counted from the oldest. */
+  #firstFrom(fromMs: number): number {
+    const slot = fromMs / this.stepMs;
+    let low = 0;
+    let high = this.#size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#slots[this.#physical(middle)]! < slot) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #find(slot: number): number {
+    const i = this.#firstFrom(slot * this.stepMs);
+    if (i === this.#size) return -1;
+    const at = this.#physical(i);
+    return this.#slots[at] === slot ? at : -1;
+  }
+
+  /** Where a slot's bucket is, made if need be; -1 for one that the ring has moved past. */
+  #place(slot: number): number {
+    if (this.#size > 0 && slot < this.#newestSlot) {
+      if (slot <= this.#newestSlot - this.#maxSlots) return -1;
+      const found = this.#find(slot);
+      return found >= 0 ? found : this.#insert(slot);
+    }
+    while (this.#size > 0 && this.#slots[this.#head]! <= slot - this.#maxSlots) this.#dropOldest();
+    return this.#write(slot);
+  }
+
+  #write(slot: number): number {
+    if (this.#size === this.#capacity) this.#grow();
+    const at = this.#physical(this.#size);
+    this.#slots[at] = slot;
+    this.#counts[at] = 0;
+    this.#size += 1;
+    this.#newestSlot = slot;
+    this.#newest = at;
+    return at;
+  }
+
+  /** Makes room between others: for what comes late, and so seldom. */
+  #insert(slot: number): number {
+    const place = this.#firstFrom(slot * this.stepMs);
+    this.#write(this.#newestSlot);
+    for (let i = this.#size - 1; i > place; i--) this.#copy(this.#physical(i - 1), this.#physical(i));
+    const at = this.#physical(place);
+    this.#slots[at] = slot;
+    this.#counts[at] = 0;
+    if (this.#sketches) this.#sketches[at] = undefined;
+    return at;
+  }
+
+  #copy(from: number, to: number): void {
+    this.#slots[to] = this.#slots[from]!;
+    this.#counts[to] = this.#counts[from]!;
+    this.#lastAt[to] = this.#lastAt[from]!;
+    this.#values.copyWithin(to * VALUES, from * VALUES, from * VALUES + VALUES);
+    if (this.#sketches) this.#sketches[to] = this.#sketches[from];
+  }
+
+  #dropOldest(): void {
+    this.#counts[this.#head] = 0;
+    if (this.#sketches) this.#sketches[this.#head] = undefined;
+    this.#head = this.#physical(1);
+    this.#size -= 1;
+    if (this.#size === 0) this.#setNewest();
+  }
+
+  #setNewest(): void {
+    this.#newest = this.#size === 0 ? -1 : this.#physical(this.#size - 1);
+    this.#newestSlot = this.#size === 0 ? -1 : this.#slots[this.#newest]!;
+  }
+
+  #grow(): void {
+    const capacity = Math.min(this.#capacity * 2, this.#maxSlots);
+    const { slots, counts, values, lastAt } = columns(capacity, this.stepMs);
+    const sketches: (Sketch | undefined)[] | undefined = this.#sketches && [];
+    for (let i = 0; i < this.#size; i++) {
+      const from = this.#physical(i);
+      slots[i] = this.#slots[from]!;
+      counts[i] = this.#counts[from]!;
+      lastAt[i] = this.#lastAt[from]!;
+      values.set(this.#values.subarray(from * VALUES, from * VALUES + VALUES), i * VALUES);
+      if (sketches) sketches[i] = this.#sketches![from];
+    }
+    this.#slots = slots;
+    this.#counts = counts;
+    this.#values = values;
+    this.#lastAt = lastAt;
+    this.#sketches = sketches;
+    this.#capacity = capacity;
+    this.#head = 0;
+    this.#setNewest();
+  }
+}
+
+interface Columns {
+  readonly slots: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly values: Float64Array;
+  readonly lastAt: Uint16Array | Uint32Array;
+}
+
+/** All in one piece of memory: of a small ring the pieces' own cost would be most of it. */
+function columns(capacity: number, stepMs: number): Columns {
+  const wide = stepMs > 65_536;
+  const perSlot = 8 * VALUES + 4 + 4 + (wide ? 4 : 2);
+  const buffer = new ArrayBuffer(capacity * perSlot);
+  const values = new Float64Array(buffer, 0, capacity * VALUES);
+  const slots = new Uint32Array(buffer, values.byteLength, capacity);
+  const counts = new Uint32Array(buffer, slots.byteOffset + slots.byteLength, capacity);
+  const lastAt = new (wide ? Uint32Array : Uint16Array)(
+    buffer,
+    counts.byteOffset + counts.byteLength,
+    capacity,
+  );
+  return { slots, counts, values, lastAt };
+}
+
+/** Two of the largest numbers add up to infinity, which JSON cannot carry. */
+function finite(sum: number): number {
+  return Number.isFinite(sum) ? sum : Math.sign(sum) * Number.MAX_VALUE;
+}
