@@ -16,6 +16,7 @@ describe('the doors that register', () => {
     expect(customElements.get('waooaw-socket')).to.equal(bundle.WaooawSocket);
     expect(customElements.get('waooaw-status-badge')).to.equal(bundle.WaooawStatusBadge);
     expect(customElements.get('waooaw-metrics-widget')).to.equal(bundle.WaooawMetricsWidget);
+    expect(customElements.get('waooaw-metrics-grid')).to.equal(bundle.WaooawMetricsGrid);
     expect(warnings.lines).to.deep.equal([]);
     warnings.restore();
   });

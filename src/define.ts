@@ -2,5 +2,6 @@
 import './elements/socket/define.ts';
 import './elements/status-badge/define.ts';
 import './elements/metrics-widget/define.ts';
+import './elements/metrics-grid/define.ts';
 import './elements/page-controls/define.ts';
 import './elements/context-selector/define.ts';

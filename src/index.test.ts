@@ -35,6 +35,7 @@ describe('door 1', () => {
       'SocketClient',
       'VERSION',
       'WaooawContextSelector',
+      'WaooawMetricsGrid',
       'WaooawMetricsWidget',
       'WaooawPageControls',
       'WaooawSocket',

@@ -3,6 +3,12 @@ export { WaooawSocket } from './elements/socket/socket.ts';
 export { WaooawStatusBadge } from './elements/status-badge/status-badge.ts';
 export type { BadgeChange } from './elements/status-badge/status-badge.ts';
 export { WaooawMetricsWidget } from './elements/metrics-widget/metrics-widget.ts';
+export type {
+  ChartMarker,
+  ChartThreshold,
+  ThresholdChange,
+} from './elements/metrics-widget/metrics-widget.ts';
+export { WaooawMetricsGrid } from './elements/metrics-grid/metrics-grid.ts';
 export { WaooawPageControls } from './elements/page-controls/page-controls.ts';
 export type { PageControlsDetail } from './elements/page-controls/page-controls.ts';
 export { WaooawContextSelector } from './elements/context-selector/context-selector.ts';
@@ -38,4 +44,5 @@ export type { TimeZone } from './i18n/page-time-zone.ts';
 export { SocketClient } from './client/socket.ts';
 export type { SocketOptions } from './client/options.ts';
 export type { SocketState, StateChange } from './client/states.ts';
+export type { Across, Aggregation } from './protocol/queries.ts';
 export { VERSION } from './protocol/version.ts';

@@ -178,17 +178,20 @@ describe('right to left', () => {
     const [number, unit] = [...value.children].map((child) => child.getBoundingClientRect());
     expect(number!.left, 'the unit stands behind its number').to.be.lessThan(unit!.left);
     expect(unit!.right, 'where reading begins').to.be.closeTo(value.getBoundingClientRect().right, 1);
-    const span = tag(page, 'metrics-widget').shadowRoot!.querySelector('[part="range"] > :last-child')!;
+    const span = await until(
+      () => tag(page, 'metrics-widget').shadowRoot!.querySelector('[part="range"] > :last-child'),
+      'the range',
+    );
     expect(span.textContent).to.equal('2 minutes');
     expect(getComputedStyle(span).direction, 'an English duration runs from left to right').to.equal('ltr');
   });
 
   it('writes an Arabic duration as Arabic does', async () => {
     const page = await everything('ar', 'rtl');
-    const span = (): Element =>
-      tag(page, 'metrics-widget').shadowRoot!.querySelector('[part="range"] > :last-child')!;
-    await until(() => /[\u0600-\u06ff]/.test(span().textContent), 'the Arabic unit');
-    expect(getComputedStyle(span()).direction).to.equal('rtl');
+    const span = (): Element | null =>
+      tag(page, 'metrics-widget').shadowRoot!.querySelector('[part="range"] > :last-child');
+    await until(() => /[\u0600-\u06ff]/.test(span()?.textContent ?? ''), 'the Arabic unit');
+    expect(getComputedStyle(span()!).direction).to.equal('rtl');
   });
 
   it('follows the document’s dir live', async () => {

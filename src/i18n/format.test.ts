@@ -53,6 +53,10 @@ const ENGLISH: Record<string, readonly Case[]> = {
     [12.34, 'per_second', '12.3/s'],
     [12_345, 'per_second', '12.35K/s'],
   ],
+  'events a minute': [
+    [0, 'per_minute', '0/min'],
+    [1_234.5, 'per_minute', '1,235/min'],
+  ],
   'counts, with four digits from a thousand on and compact from ten thousand': [
     [0, 'count', '0'],
     [7, 'count', '7'],

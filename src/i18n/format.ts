@@ -20,12 +20,18 @@ const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'pet
 /**
  * Formats a value in its unit, to three significant digits.
  * @param value a number in base units.
- * @param unit `ratio`, `bytes`, `seconds`, `bytes_per_second`, `per_second`, `count`, or a word of the host's own.
+ * @param unit `ratio`, `bytes`, `seconds`, `bytes_per_second`, `per_second`, `per_minute`, `count`, or a word of the host's own.
  * @param locale BCP 47; an unknown one falls back to English.
+ * @param most digits behind the decimal sign at most, 0 to 20, in place of significant ones.
  */
-export function formatValue(value: number, unit: string, locale: string): FormattedValue {
+export function formatValue(value: number, unit: string, locale: string, most?: number): FormattedValue {
   const { factor, options, suffix } = scaleOf(Math.abs(value), unit);
-  const parts = formatOf(locale, options).formatToParts(value * factor);
+  const parts = formatOf(
+    locale,
+    most === undefined
+      ? options
+      : { ...options, maximumSignificantDigits: undefined, maximumFractionDigits: most },
+  ).formatToParts(value * factor);
   const isUnit = (type: string): boolean => type === 'unit' || type === 'percentSign';
   // Where the language writes the unit first, it stays with the number.
   const digits = parts.findIndex(({ type }) => type === 'integer');
@@ -36,8 +42,8 @@ export function formatValue(value: number, unit: string, locale: string): Format
 }
 
 /** The two together. */
-export function formatText(value: number, unit: string, locale: string): string {
-  const { number, unit: mark } = formatValue(value, unit, locale);
+export function formatText(value: number, unit: string, locale: string, most?: number): string {
+  const { number, unit: mark } = formatValue(value, unit, locale, most);
   return number + mark;
 }
 
@@ -64,7 +70,8 @@ function scaleOf(exact: number, unit: string): Scale {
       return { factor, options: { style: 'unit', unit: name, maximumSignificantDigits: 3 } };
     }
     case 'per_second':
-      return { factor: 1, options: compact(exact), suffix: '/s' };
+    case 'per_minute':
+      return { factor: 1, options: compact(exact), suffix: unit === 'per_second' ? '/s' : '/min' };
     case 'count':
     case '':
       return { factor: 1, options: compact(exact) };

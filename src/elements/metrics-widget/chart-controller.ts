@@ -1,29 +1,23 @@
-/** Keeps a widget's line drawn: loads uPlot when it is first needed, draws only what is visible, follows size and theme. */
+/** Keeps a widget's chart: loads it when there is something to draw and somebody who sees it, and its table when asked. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { MetricWindow } from '../../client/metric-window.ts';
-import { forgetFrame, inNextFrame } from './frames.ts';
-import type { Sparkline, SparklineColors } from './sparkline.ts';
+import { watchBox } from './chart-box.ts';
+import type { ChartBox } from './chart-box.ts';
+import type { ChartSource } from './chart-options.ts';
+import type { ChartView } from './chart-view.ts';
+import type { ChartTable } from './table.ts';
 
-/** What is drawn. */
-export interface ChartSource {
-  /** Where, once rendered. */
-  target(): HTMLElement | null;
-  readonly window: MetricWindow;
-  /** The line's end, ms. */
-  now(): number;
-}
-
-/** Draws one widget's line. */
+/** One widget's chart and table. */
 export class ChartController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #source: ChartSource;
-  #line: Sparkline | undefined;
-  #loading = false;
-  #visible = false;
-  #size = { width: 0, height: 0 };
-  #seen: IntersectionObserver | undefined;
-  #sized: ResizeObserver | undefined;
   #target: HTMLElement | undefined;
+  #stopWatching: (() => void) | undefined;
+  #box: ChartBox | undefined;
+  #view: ChartView | undefined;
+  #table: ChartTable | undefined;
+  #tableOpen = false;
+  /** On its way, or failed: it is not asked for again before the widget comes back. */
+  #loading = false;
 
   constructor(host: ReactiveControllerHost & HTMLElement, source: ChartSource) {
     this.#host = host;
@@ -37,87 +31,83 @@ export class ChartController implements ReactiveController {
 
   hostUpdated(): void {
     this.#observe();
+    // Its words, its label or its options may be others.
+    this.#view?.changed();
   }
 
   hostDisconnected(): void {
-    forgetFrame(this.#draw);
-    this.#target?.removeEventListener('transitionend', this.#recolor);
-    this.#target = undefined;
-    this.#seen?.disconnect();
-    this.#sized?.disconnect();
-    this.#seen = this.#sized = undefined;
-    this.#line?.destroy();
-    this.#line = undefined;
+    this.#stopWatching?.();
+    this.#stopWatching = this.#target = this.#box = undefined;
+    this.#view?.destroy();
+    this.#table?.remove();
+    this.#view = this.#table = undefined;
+    this.#loading = false;
   }
 
-  /** The data changed: draw it with the next frame. */
+  /** Whether the table is shown: for the `aria-expanded` of the button that toggles it. */
+  get tableOpen(): boolean {
+    return this.#tableOpen;
+  }
+
+  /** Shows the table below the chart's frame, or takes it away; renders the host anew. Does nothing without `options`. */
+  toggleTable(): void {
+    if (!this.#source.options) return;
+    this.#tableOpen = !this.#tableOpen;
+    this.#host.requestUpdate();
+    void this.#tabulate();
+  }
+
+  /** The data or the options changed. Nothing is rendered: the chart is drawn when it is due. */
   changed(): void {
-    if (this.#visible) inNextFrame(this.#draw);
+    this.#table?.changed();
+    if (this.#view) this.#view.changed();
+    else if (!this.#loading) void this.#load();
   }
-
-  /**
-   * The frame's colour has a transition of one millisecond, whose end tells of every change whatever caused it: the
-   * page's scheme, a theme attribute, a token, a line gone stale.
-   */
-  readonly #recolor = (): void => this.#line?.recolor(this.#colors());
 
   #observe(): void {
-    const target = this.#source.target();
-    if (!target || this.#seen || !this.#host.isConnected) return;
+    const target = this.#source.target() ?? undefined;
+    if (target === this.#target || !this.#host.isConnected) return;
+    this.hostDisconnected();
+    if (!target) return;
     this.#target = target;
-    target.addEventListener('transitionend', this.#recolor);
-    this.#seen = new IntersectionObserver((entries) => {
-      this.#visible = entries.at(-1)?.isIntersecting ?? false;
-      this.changed();
+    this.#stopWatching = watchBox(target, (box) => {
+      this.#box = box;
+      this.#view?.resize(box);
+      void this.#load();
     });
-    this.#seen.observe(target);
-    this.#sized = new ResizeObserver((entries) => {
-      const { width = 0, height = 0 } = entries.at(-1)?.contentRect ?? {};
-      this.#size = { width: Math.floor(width), height: Math.floor(height) };
-      if (this.#line && width > 0) this.#line.resize(this.#size.width, this.#size.height);
-      this.changed();
-    });
-    this.#sized.observe(target);
+    void this.#tabulate();
   }
 
-  readonly #draw = (): void => {
-    const { width, height } = this.#size;
-    if (width === 0 || height === 0) return;
-    if (!this.#line) {
-      if (!this.#source.window.empty) void this.#load();
-      return;
-    }
-    const to = this.#source.now();
-    this.#line.draw(this.#source.window.columns(), to - this.#source.window.windowMs, to);
-  };
-
   async #load(): Promise<void> {
-    if (this.#loading) return;
+    const box = this.#box;
+    const wanted = box?.visible && box.width > 0 && box.height > 0 && !this.#source.window.empty;
+    if (!wanted || this.#loading) return;
     this.#loading = true;
     try {
-      const { createSparkline } = await import('./sparkline.ts');
-      const target = this.#source.target();
-      if (!target || !this.#host.isConnected || this.#line) return;
-      this.#line = createSparkline(target, this.#size.width, this.#size.height, this.#colors());
-      this.#draw();
+      const { ChartView } = await import('./chart-view.ts');
+      if (this.#target && this.#box && !this.#view)
+        this.#view = new ChartView(this.#target, this.#source, this.#box);
     } catch (error) {
       // Without the chart the number still stands.
       console.warn('<waooaw-metrics-widget>: the chart could not be loaded.', error);
-    } finally {
-      this.#loading = false;
     }
   }
 
-  /** Canvas knows no custom properties: the element's own colours are read where CSS has resolved them. */
-  #colors(): SparklineColors {
-    const target = this.#source.target();
-    const line = target ? getComputedStyle(target).color : 'gray';
-    return { line, fill: withAlpha(line, 0.14) };
+  async #tabulate(): Promise<void> {
+    if (!this.#tableOpen) {
+      this.#table?.remove();
+      this.#table = undefined;
+      return;
+    }
+    try {
+      const { ChartTable } = await import('./table.ts');
+      // It may have been closed, moved or opened again meanwhile.
+      if (this.#tableOpen && this.#target && !this.#table)
+        this.#table = new ChartTable(this.#target, this.#source, () => this.#source.options!());
+    } catch (error) {
+      console.warn('<waooaw-metrics-widget>: the table could not be loaded.', error);
+      this.#tableOpen = false;
+      this.#host.requestUpdate();
+    }
   }
-}
-
-/** `rgb(1, 2, 3)` → `rgb(1 2 3 / 0.14)`; other notations are left without a fill. */
-function withAlpha(color: string, alpha: number): string {
-  const channels = /^rgba?\(([\d.]+)[, ]+([\d.]+)[, ]+([\d.]+)/.exec(color);
-  return channels ? `rgb(${channels[1]} ${channels[2]} ${channels[3]} / ${alpha})` : 'transparent';
 }

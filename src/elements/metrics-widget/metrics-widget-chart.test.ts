@@ -69,7 +69,7 @@ describe('<waooaw-metrics-widget>: line', () => {
     const element = await widget();
     await observed(element);
     element.remove();
-    await import('./sparkline.ts');
+    await import('./chart-view.ts');
     expect(loaded()).to.equal(true);
     expect(canvasOf(element)).to.equal(null);
   });
@@ -136,7 +136,7 @@ describe('<waooaw-metrics-widget>: line', () => {
 
   it('is taken down when the widget leaves, and drawn again when it comes back', async () => {
     // What the chart's module itself listens to, once for the page, does not count.
-    await import('./sparkline.ts');
+    await import('./chart-view.ts');
     const listeners = countWindowListeners();
     const element = await widget();
     await drawn(element);

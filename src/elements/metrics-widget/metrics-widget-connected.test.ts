@@ -113,6 +113,7 @@ describe('<waooaw-metrics-widget metric>', () => {
     const time = Date.now() + 2_000;
     await postSamples(server, { name, value: 5, time });
     await shows(element, '5');
+    await until(() => text(element, '[part="range"]') !== '', 'the details');
     const changes: MutationRecord[] = [];
     const observer = new MutationObserver((records) => changes.push(...records));
     const options = { subtree: true, childList: true, characterData: true, attributes: true };
@@ -169,6 +170,48 @@ describe('<waooaw-metrics-widget metric>', () => {
       (delay) => delay !== undefined && !(Number(delay) >= 0 && Number(delay) < 2 ** 31),
     );
     expect(strange).to.deep.equal([]);
+  });
+
+  it('shows what a counter adds in a second, and never its count', async () => {
+    const name = 'widget_counted_total';
+    const now = Date.now();
+    const counts = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((i) => ({
+      name,
+      kind: 'counter' as const,
+      value: 1_000_000 - i * 40,
+      time: now - i * 1_000,
+    }));
+    await postSamples(server, ...counts);
+    const element = await widget(name);
+    await shows(element, '40/s');
+    await is(element, 'live');
+  });
+
+  it('shows what several series come to together, as it goes on', async () => {
+    const name = 'widget_together';
+    const post = (a: number, b: number): Promise<void> =>
+      postSamples(server, { name, value: a, tags: { agent: 'a' } }, { name, value: b, tags: { agent: 'b' } });
+    await post(2, 3);
+    const element = await widget(`${name}{agent=~"a|b"}`);
+    element.across = 'sum';
+    await shows(element, '5');
+    await post(20, 30);
+    await shows(element, '50');
+  });
+
+  it('knows the 95th percentile of a histogram', async () => {
+    const name = 'widget_seconds';
+    const time = Date.now() - 2_000;
+    const observed = Array.from({ length: 100 }, (_, i) => ({
+      name,
+      kind: 'histogram' as const,
+      unit: 'seconds',
+      value: (i + 1) / 100,
+      time,
+    }));
+    await postSamples(server, ...observed);
+    const element = await widget(name);
+    await until(() => /^9[3-7]\d ms$/.test(number(element)), `about 950 ms, not ${number(element)}`);
   });
 
   it('says that a selector that is none is not available, and why', async () => {

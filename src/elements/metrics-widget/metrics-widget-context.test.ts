@@ -28,6 +28,9 @@ function text(widget: WaooawMetricsWidget, selector: string): string {
   return widget.shadowRoot?.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
 }
 
+/** More than a channel's name can hold. */
+const MANY = Array.from({ length: 200 }, (_, i) => `agent-${i}`);
+
 const number = (widget: WaooawMetricsWidget): string => text(widget, '[part="value"]');
 const reason = (widget: WaooawMetricsWidget): string => text(widget, '[part="reason"]');
 
@@ -78,16 +81,16 @@ describe('<waooaw-metrics-widget context>', () => {
     expect([...seen]).to.deep.equal(['–', '2']);
   });
 
-  it('says how many were chosen instead of showing one of them, and then knows what it knew', async () => {
+  it('says how many were chosen where they are too many for one question, and then knows what it knew', async () => {
     const name = 'context_several';
     await post(name, { a: 2 });
     context.set({ agents: ['a'] });
     const element = await widget(name);
     await shows(element, '2');
-    context.set({ agents: ['a', 'b', 'c'] });
-    await explains(element, '3 agents chosen: choose one');
+    context.set({ agents: MANY });
+    await explains(element, '200 agents chosen: choose fewer');
     expect(number(element)).to.equal('–');
-    expect(text(element, '.note')).to.equal('Several chosen');
+    expect(text(element, '.note')).to.equal('Too many chosen');
     expect(element.matches(':state(unclear)')).to.equal(true);
     const chart = element.shadowRoot!.querySelector('.chart')!;
     expect(getComputedStyle(chart).visibility, 'no line of another choice').to.equal('hidden');
@@ -97,6 +100,18 @@ describe('<waooaw-metrics-widget context>', () => {
     expect(number(element), 'at once, from what was known').to.equal('2');
     expect(element.matches(':state(unclear)')).to.equal(false);
     await until(() => element.matches(':state(live)'), 'live again');
+  });
+
+  it('is the mean of several agents when several are chosen, and their sum when it is asked for', async () => {
+    const name = 'context_mean';
+    await post(name, { a: 2, b: 4, c: 60 });
+    context.set({ agents: ['a', 'b'] });
+    const element = await widget(name);
+    await shows(element, '3');
+    element.across = 'sum';
+    await shows(element, '6');
+    context.set({ agents: ['a', 'b', 'c'] });
+    await shows(element, '66');
   });
 
   it('says so when a rule finds nothing', async () => {
@@ -127,8 +142,6 @@ describe('<waooaw-metrics-widget context>', () => {
     await until(() => text(element, '[part="range"]').startsWith('5 – 9'), 'both samples');
     context.set({ range: { last: 30 } });
     await until(() => text(element, '[part="range"]').endsWith('30 seconds'), 'the page’s window');
-    context.set({ range: { last: 86_400 } });
-    await until(() => text(element, '[part="range"]').endsWith('10 minutes'), 'as far as the server keeps');
     context.set({ range: { from: now - 5_000, to: now } });
     await until(() => text(element, '[part="range"]').endsWith('5 minutes'), 'its default');
     context.set({ range: { last: 30 } });
@@ -154,16 +167,16 @@ describe('<waooaw-metrics-widget context>', () => {
     left.clear();
   });
 
-  it('forgets the series of before when its metric changes while several are chosen', async () => {
+  it('forgets the series of before when its metric changes while too many are chosen', async () => {
     const [first, second] = ['context_first', 'context_second'];
     await post(first, { a: 1 });
     await post(second, { a: 2 });
     context.set({ agents: ['a'] });
     const element = await widget(first);
     await shows(element, '1');
-    context.set({ agents: ['a', 'b'] });
+    context.set({ agents: MANY });
     element.metric = second;
-    await explains(element, '2 agents chosen: choose one');
+    await explains(element, '200 agents chosen: choose fewer');
     context.set({ agents: ['a'] });
     await element.updateComplete;
     expect(number(element)).to.equal('–');
@@ -187,9 +200,9 @@ describe('<waooaw-metrics-widget context>', () => {
   for (const media of MEDIA_NAMES) {
     it(`passes axe while its choice is unclear in ${media}`, async () => {
       await emulateMedia(MEDIA[media]);
-      context.set({ agents: ['a', 'b'] });
+      context.set({ agents: MANY });
       const element = await widget('context_axe');
-      await explains(element, '2 agents chosen: choose one');
+      await explains(element, '200 agents chosen: choose fewer');
       await expect(element).to.be.accessible();
     });
   }

@@ -2,14 +2,30 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
+    --_least: 11rem;
+    --_facts: 0rem;
+    --_number: clamp(var(--_text-2xl), 13cqi, var(--_text-3xl));
     display: block;
     container-type: inline-size;
   }
+  /* The row below the number comes later: its place is kept. */
+  :host(:is([preset], [compare], [good], [trend], [thresholds])) {
+    --_facts: 1.625rem;
+  }
+  :host([size='s']) {
+    --_least: 8.5rem;
+    --_number: var(--_text-xl);
+  }
+  :host([size='l']) {
+    --_least: 18rem;
+    --_number: clamp(var(--_text-2xl), 13cqi, calc(1.25 * var(--_text-3xl)));
+  }
   .card {
-    display: grid;
-    grid-template-rows: auto auto 1fr auto;
+    display: flex;
+    flex-direction: column;
     gap: var(--_space-1);
-    min-block-size: calc(11rem - 2rem * var(--_density));
+    block-size: 100%;
+    min-block-size: calc(var(--_least) + var(--_facts) - 2rem * var(--_density));
     padding: var(--_space-4) var(--_space-4) var(--_space-3);
     box-sizing: border-box;
     background: var(--_surface);
@@ -27,6 +43,7 @@ export const styles = css`
     min-block-size: 1.5rem;
   }
   .label {
+    flex: 1;
     color: var(--_muted);
     font-size: var(--_text-m);
     font-weight: 500;
@@ -41,7 +58,7 @@ export const styles = css`
     display: flex;
     align-items: baseline;
     font-family: var(--_font-display);
-    font-size: clamp(var(--_text-2xl), 13cqi, var(--_text-3xl));
+    font-size: var(--_number);
     font-weight: 600;
     line-height: 1.15;
     font-variant-numeric: tabular-nums;
@@ -51,8 +68,8 @@ export const styles = css`
     unicode-bidi: isolate;
     justify-content: start;
     min-inline-size: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
+    /* Letters reach below the line in some scripts. */
+    overflow: clip visible;
   }
   /* And stand where reading begins. */
   :host(:dir(rtl)) .value {
@@ -72,9 +89,13 @@ export const styles = css`
     position: relative;
     color: var(--_accent);
     transition: color 1ms;
+    flex: 1 1 3rem;
     min-block-size: 3rem;
-    block-size: 100%;
     overflow: hidden;
+  }
+  :host([size='s']) .chart {
+    flex-basis: 2rem;
+    min-block-size: 2rem;
   }
   /* The line of what was followed before would be taken for what is chosen. */
   .unclear .chart {
@@ -90,6 +111,9 @@ export const styles = css`
     min-block-size: 1rem;
     overflow-wrap: anywhere;
   }
+  .span {
+    flex: none;
+  }
   bdi {
     direction: ltr;
     unicode-bidi: isolate;
@@ -99,25 +123,6 @@ export const styles = css`
     .range {
       display: none;
     }
-  }
-  /* What uPlot's own sheet would say of a chart without axes and legend; it cannot reach into a shadow root. */
-  .uplot,
-  .uplot * {
-    box-sizing: border-box;
-  }
-  .uplot .u-wrap {
-    position: relative;
-    user-select: none;
-  }
-  .uplot canvas {
-    display: block;
-    inline-size: 100%;
-    block-size: 100%;
-  }
-  .uplot .u-over,
-  .uplot .u-under {
-    position: absolute;
-    pointer-events: none;
   }
   @media (forced-colors: active) {
     .chart {

@@ -17,10 +17,14 @@ const range = (widget: WaooawMetricsWidget): string => text(widget, '[part="rang
 const summary = (widget: WaooawMetricsWidget): string | null | undefined =>
   widget.shadowRoot?.querySelector('[role="img"]')?.getAttribute('aria-label');
 
-function widget(set: Partial<WaooawMetricsWidget>): Promise<WaooawMetricsWidget> {
+/** A widget with its details, if it has anything to show. */
+async function widget(set: Partial<WaooawMetricsWidget>): Promise<WaooawMetricsWidget> {
   const element = document.createElement('waooaw-metrics-widget');
   Object.assign(element, set);
-  return fixture<WaooawMetricsWidget>(html`${element}`);
+  await fixture<WaooawMetricsWidget>(html`${element}`);
+  await import('./details.ts');
+  await element.updateComplete;
+  return element;
 }
 
 /** A value as one would write it. */
@@ -104,9 +108,9 @@ describe('<waooaw-metrics-widget>: controlled', () => {
     expect(number(await widget({ value: 0, rows: ROWS }))).to.equal('0');
   });
 
-  it('names its window in minutes or seconds, as people say it', async () => {
+  it('names its window in whole units, as people say it', async () => {
     const words: string[] = [];
-    for (const window of [1, 30, 60, 90, 120, 300, 600]) {
+    for (const window of [1, 30, 60, 90, 120, 300, 600, 3_600, 5_400, 86_400, 63_072_000]) {
       words.push(text(await widget({ rows: ROWS, window }), '[part="range"] span:last-child'));
     }
     expect(words).to.deep.equal([
@@ -117,6 +121,10 @@ describe('<waooaw-metrics-widget>: controlled', () => {
       '2 minutes',
       '5 minutes',
       '10 minutes',
+      '1 hour',
+      '90 minutes',
+      '1 day',
+      '730 days',
     ]);
   });
 

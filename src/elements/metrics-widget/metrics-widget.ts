@@ -1,88 +1,169 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import type { Freshness } from '../../client/freshness.ts';
-import { MetricWindow } from '../../client/metric-window.ts';
-import { formatText, formatValue } from '../../i18n/format.ts';
+import { formatValue } from '../../i18n/format.ts';
+import type { FormattedValue } from '../../i18n/format.ts';
 import { LocaleController } from '../../i18n/locale-controller.ts';
-import { formatUnit } from '../../i18n/times.ts';
-import type { Json, LostReason } from '../../protocol/frames.ts';
-import type { Bucket, BucketRow, MetricSnapshot, MetricUpdate } from '../../protocol/metrics.ts';
+import type { BucketRow } from '../../protocol/metrics.ts';
+import type { Across, Aggregation } from '../../protocol/queries.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { surfaces } from '../../theme/surfaces.styles.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
-import { ChannelController } from '../channel-controller.ts';
 import { setStates } from '../custom-states.ts';
 import { PaceController } from '../page-pace-controller.ts';
-import { ChartController } from './chart-controller.ts';
+import type { ChartMarker, ChartThreshold } from './chart-options.ts';
+import type { Details } from './details.ts';
+import { Feed, WINDOW } from './feed.ts';
 import { styles } from './metrics-widget.styles.ts';
-import type { Narrowed, Narrowing } from './narrowing.ts';
 import { metricsMessages } from './words.ts';
 import type { MetricsMessages } from './words.ts';
 
-/** Without a sample for this long a number is stale, s. */
-const STALE_AFTER = 5;
-/** How far back the line goes, s. */
-const WINDOW = 300;
+export type { ChartMarker, ChartThreshold } from './chart-options.ts';
+export type { ThresholdChange } from './crossing.ts';
 
+/** All that a widget can do without its details. Who sets anything else waits for them. */
+const PLAIN = 'metric label unit value rows window staleAfter theme messages context size'.split(' ');
+/** Units that the details write. */
+const LATER = ['duration', 'percent'];
 /**
  * One number, live, with its recent past. Name a `metric` and the widget follows it through the page's socket; or set
  * `value` and `rows` yourself.
  *
- * @summary One number, its unit, its range and a sparkline.
+ * @summary One number, its unit, its range, how it changed, whether that is well, and a sparkline.
  * @tag waooaw-metrics-widget
  *
  * @slot - Replaces the label.
  * @fires {CustomEvent<{why: LostReason}>} waooaw-gap - What happened for a while is not known; the line shows the gap.
+ * @fires {CustomEvent<ThresholdChange>} waooaw-threshold - The number has been beyond a threshold, or back, for a step.
  * @csspart card - The whole.
  * @csspart label - What is measured.
  * @csspart value - The number and its unit.
+ * @csspart facts - The row below the number: level, change and trend.
+ * @csspart level - The word for a number beyond a threshold, with its figure.
+ * @csspart delta - By how much it changed since `compare`.
+ * @csspart trend - Where it is going.
  * @csspart chart - The sparkline's frame; its colour is the line's.
- * @csspart range - Lowest and highest value in the window.
+ * @csspart readout - What the chart shows below the pointer, or where the arrow keys are.
+ * @csspart inspector - What is focused to read the chart point by point.
+ * @csspart table - The line's values.
+ * @csspart range - Lowest and highest value in the window, or the values of `lines` and `target`.
  * @csspart reason - Why the server refused the series, or why none could be asked for.
+ * @csspart toolbar - Holds the button for the table.
+ * @csspart table-toggle - Shows the line's values as a table, and hides them.
  * @cssproperty --waooaw-accent - Colour of the line.
  * @cssproperty --waooaw-surface - Background.
  * @cssproperty --waooaw-border - Border.
  * @cssproperty --waooaw-radius - Corners.
  * @cssproperty --waooaw-font-display - Font of the number.
+ * @cssproperty --waooaw-ok - Tone of what changed for the better.
+ * @cssproperty --waooaw-degraded - Tone of a number beyond a threshold of `degraded`.
+ * @cssproperty --waooaw-critical - Tone of one beyond a threshold of `critical`, and of what changed for the worse.
  * @cssstate loading - Nothing has been heard yet.
  * @cssstate live - The number is of now.
  * @cssstate stale - The number was true once.
  * @cssstate empty - The series has no samples.
  * @cssstate error - The server refused the series.
- * @cssstate unclear - The context names several things, or none, where one number can stand for one.
+ * @cssstate unclear - The context names more than one question can ask for, or nothing.
+ * @cssstate degraded - The number is beyond a threshold of this severity.
+ * @cssstate critical - The number is beyond a threshold of this severity.
  */
 export class WaooawMetricsWidget extends LitElement {
   static readonly version: string = VERSION;
   static override styles = [tokens, surfaces, styles];
   static override properties = {
-    metric: { type: String },
-    label: { type: String },
-    unit: { type: String },
+    metric: {},
+    label: {},
+    unit: {},
     value: { type: Number },
     rows: { attribute: false },
     window: { type: Number },
     staleAfter: { type: Number, attribute: 'stale-after' },
-    theme: { type: String, reflect: true },
+    theme: { reflect: true },
+    size: { reflect: true },
+    preset: {},
+    aggregation: {},
+    across: {},
+    step: { type: Number },
+    digits: { type: Number },
+    compare: {},
+    trend: { type: Boolean },
+    good: {},
+    thresholds: {},
+    direction: {},
+    target: { type: Number },
+    lines: {},
+    min: { type: Number },
+    max: { type: Number },
+    refresh: { type: Number },
+    events: {},
+    markers: { attribute: false },
     messages: { attribute: false },
     context: {},
   };
 
-  /** The series to follow: `name`, or `name{tag="value"}`. */
+  /**
+   * What to follow: a series, `name` or `name{tag="value"}`, or a selector of several, `name{tag=~"a|b",other!="c"}`. Default:
+   * the preset's.
+   */
   declare metric: string;
-  /** What is measured. Default: the series' help text, else its name. */
+  /** What is measured. Default: the preset's, the series' help text, else its name. */
   declare label: string;
-  /** `ratio`, `bytes`, `seconds`, `bytes_per_second`, `per_second`, `count` or a word of yours. Default: the series' own. */
+  /**
+   * `ratio`, `percent`, `bytes`, `seconds`, `duration`, `bytes_per_second`, `per_second`, `per_minute`, `count` or a word of
+   * yours. Default: the series' own.
+   */
   declare unit: string;
   /** The number, when no `metric` is followed. */
   declare value: number | undefined;
   /** The recent past as `[start in ms, value]`, oldest first, when no `metric` is followed. */
   declare rows: readonly BucketRow[];
-  /** How far back the line goes, seconds. Default 300; the server keeps 600. */
+  /** How far back the line goes, seconds, up to 63,072,000. Default: the page's context or the preset's, else 300. */
   declare window: number;
-  /** Without a sample for this long the number is stale, seconds. Default 5. */
+  /** Without a sample for this long, and a step more where there are steps, the number is stale, seconds. Default 5. */
   declare staleAfter: number;
   /** `light` or `dark`; the page's colour scheme when empty. */
   declare theme: string;
+  /** `s`, `m` (default) or `l`. */
+  declare size: 's' | 'm' | 'l' | undefined;
+  /**
+   * A usual widget: `agents-online`, `response-time`, `success-rate`, `requests-per-minute`, `cpu`, `memory` or `queue-depth`.
+   * Whatever is set beside it goes before it.
+   */
+  declare preset: string | undefined;
+  /**
+   * What is made of the samples of a step: `avg`, `min`, `max`, `sum`, `count`, `last`, `rate`, `increase`, `delta`, `p50`, `p90`,
+   * `p95` or `p99`. Default: `last` of a gauge, `rate` of a counter, `p95` of a histogram.
+   */
+  declare aggregation: Aggregation | undefined;
+  /** What is made of several series: `avg`, `min`, `max`, `sum` or `count`. Default: what suits the aggregation. */
+  declare across: Across | undefined;
+  /** Length of a step, seconds. Default: such that there are at most 300 in the window. */
+  declare step: number | undefined;
+  /** Digits behind the decimal sign at most, 0 to 20. Default: three significant digits. */
+  declare digits: number | undefined;
+  /** Tells the change since so many seconds ago; with `previous-window`, the mean against that of the window before. */
+  declare compare: number | string | undefined;
+  /** Tells where the number is going over the window. */
+  declare trend: boolean | undefined;
+  /** Which way is good, `up` or `down`: change and trend take its tone and say "better" or "worse". Tells the trend too. */
+  declare good: 'up' | 'down' | undefined;
+  /** Where it becomes worse: `[{ value, severity }]` with the severities `degraded` and `critical`, also as JSON. */
+  declare thresholds: readonly ChartThreshold[] | string | undefined;
+  /** On which side of a threshold it is worse: `above` (default) or `below`. */
+  declare direction: 'above' | 'below' | undefined;
+  /** What it should be: a line across the chart. */
+  declare target: number | undefined;
+  /** Lines across the chart, with their values below it: `min`, `max` and `avg`, with spaces between. */
+  declare lines: string | undefined;
+  /** The least that it can be. With `max` too, the number is a meter. */
+  declare min: number | undefined;
+  /** The most that it can be. */
+  declare max: number | undefined;
+  /** Number and line are drawn at most once in so many seconds. Default 0: as data comes. */
+  declare refresh: number | undefined;
+  /** A channel that tells what happened, such as `app/deploys`: `{ time, title, kind?, end? }` each. */
+  declare events: string | undefined;
+  /** What happened, when no channel tells: `{ time, title, kind?, end? }` each, times in ms since 1970 or ISO 8601. */
+  declare markers: readonly ChartMarker[] | undefined;
   /** Texts of this widget's own, by name; what they leave out stays. */
   declare messages: Partial<MetricsMessages> | undefined;
   /**
@@ -94,224 +175,137 @@ export class WaooawMetricsWidget extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #locale = new LocaleController(this);
   readonly #pace = new PaceController(this);
-  readonly #past = new MetricWindow(WINDOW * 1000);
-  readonly #channel = new ChannelController(this, {
-    snapshot: (data) => this.#snapshot(data as unknown as MetricSnapshot),
-    publication: (data) => this.#update(data),
-    lost: (why) => this.#gap(why),
-    forget: () => this.#forget(),
-    dataTime: () => this.#dataTime,
-    staleAfterMs: () => (this.staleAfter > 0 ? this.staleAfter : STALE_AFTER) * 1000,
-  });
-  readonly #chart = new ChartController(this, {
-    target: () => this.renderRoot.querySelector<HTMLElement>('.chart'),
-    window: this.#past,
-    now: () => (this.metric ? this.#channel.now() : (this.#past.latest()?.start ?? 0)),
-  });
-  #series: MetricSnapshot | undefined;
-  #dataTime: number | undefined;
+  readonly #feed = new Feed<Details>(
+    this,
+    () => this.#moved(),
+    (why) =>
+      this.dispatchEvent(new CustomEvent('waooaw-gap', { detail: { why }, bubbles: true, composed: true })),
+  );
+  #loading = false;
   #text = '';
-  #narrowing: Narrowing | undefined;
-  #narrowed: Narrowed = {};
-  /** The series that is known of. It is not forgotten while a context names several. */
-  #known: string | undefined;
 
   constructor() {
     super();
-    this.metric = '';
-    this.label = '';
-    this.unit = '';
+    this.metric = this.label = this.unit = this.theme = '';
     this.rows = [];
     this.window = WINDOW;
-    this.staleAfter = STALE_AFTER;
-    this.theme = '';
-    this.messages = undefined;
+    this.staleAfter = 5;
     this.context = null;
-  }
-
-  #snapshot(snapshot: MetricSnapshot): void {
-    this.#series = snapshot;
-    this.#past.snapshot(snapshot);
-    this.#setWindow();
-    this.#moved();
-  }
-
-  #update(data: Json): void {
-    const update = data as unknown as MetricUpdate;
-    if (update.info && this.#series) this.#series = { ...this.#series, ...update.info };
-    this.#past.update(update);
-    this.#moved();
-  }
-
-  #gap(why: LostReason): void {
-    this.dispatchEvent(new CustomEvent('waooaw-gap', { detail: { why }, bubbles: true, composed: true }));
   }
 
   /** A tick: the line is drawn with the next frame, and the template only when its text would differ. */
   #moved(): void {
-    const latest = this.#latest();
-    // A bucket is as fresh as its end: a series that is sampled once a step is not late before the next is due.
-    this.#dataTime = latest && latest.start + (this.#series?.stepMs ?? 0);
-    this.#chart.changed();
-    const text = [...this.#texts(), this.#name].join();
+    const { details, value } = this.#feed;
+    details?.see(value);
+    if (details?.waits()) return;
+    const { number, unit } = this.#texts;
+    const text = [number, unit, this.#name, details?.signature].join();
     if (text === this.#text) return;
     this.#text = text;
     this.requestUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.#follow();
-    this.#setWindow();
-    if (changed.has('rows') && !this.metric) {
-      this.#past.replace(goodRows(this.rows));
-      this.#chart.changed();
-    }
-    if (changed.has('staleAfter')) this.#channel.judge();
-    setStates(this.#internals, [this.#freshness, ...(this.#narrowed.unclear ? ['unclear'] : [])]);
+    const feed = this.#feed;
+    for (const name of changed.keys()) feed.rich ||= !PLAIN.includes(name as string);
+    if (changed.size > 0) feed.details?.read();
+    feed.follow();
+    if (changed.has('rows') && !feed.metric) feed.past.replace(goodRows(this.rows));
+    if (changed.has('staleAfter')) feed.channel.judge();
+    feed.details?.see(feed.value);
+    feed.details?.shown();
+    setStates(this.#internals, [feed.freshness, ...this.#marks]);
   }
 
-  /** Follows the metric, or what a context makes of it. */
-  #follow(): void {
-    if (this.context !== null && !this.#narrowing) {
-      this.#narrowed = {};
-      void import('./narrowing.ts').then(({ Narrowing }) => {
-        this.#narrowing ??= new Narrowing(this, () => this.context);
+  /** Behind the first paint: the chart, and all that is more than a number. */
+  protected override updated(): void {
+    const feed = this.#feed;
+    if (feed.details || this.#loading || !(feed.rich || feed.waits || this.#isLater || !feed.line.empty))
+      return;
+    this.#loading = true;
+    void import('./details.ts')
+      .then(({ Details }) => {
+        feed.details = new Details(this, {
+          feed,
+          locale: this.#locale,
+          name: () => this.#name,
+          unit: () => this.#unit,
+          words: () => this.#words,
+          moved: () => this.#moved(),
+        });
+        this.#moved();
         this.requestUpdate();
-      }, console.warn);
-    } else {
-      this.#narrowing?.follow();
-      this.#narrowed = this.#narrowing?.narrow(this.metric) ?? { series: this.metric };
-    }
-    const { series } = this.#narrowed;
-    // Several at once, or not known yet: what is known stays, for when it is asked for again.
-    if (series !== undefined || !this.metric) {
-      if (this.#known && this.#known !== series) this.#forget();
-      this.#known = series;
-    }
-    this.#channel.follow(series ? `metrics/${series}` : undefined);
-  }
-
-  #setWindow(): void {
-    const own = this.hasAttribute('window') || this.window !== WINDOW;
-    // The page may look back further than the server remembers: the line says how far it really goes.
-    const last = own ? undefined : this.#narrowing?.last;
-    const kept = (this.#series?.windowMs ?? Infinity) / 1000;
-    const seconds = last === undefined ? this.window : Math.min(last, kept);
-    const windowMs = Math.max(1, Number.isFinite(seconds) ? seconds : WINDOW) * 1000;
-    if (windowMs === this.#past.windowMs) return;
-    this.#past.windowMs = windowMs;
-    this.#chart.changed();
-  }
-
-  get #freshness(): Freshness {
-    const { series, unclear } = this.#narrowed;
-    return this.metric && series === undefined && !unclear ? 'loading' : this.#channel.freshness;
-  }
-
-  #forget(): void {
-    this.#past.clear();
-    this.#series = undefined;
-    this.#dataTime = undefined;
-    this.#chart.changed();
+      }, console.warn)
+      // What could not be loaded is tried again with the next update.
+      .finally(() => (this.#loading = false));
   }
 
   get #unit(): string {
-    return this.unit || this.#series?.unit || '';
+    const { details, series } = this.#feed;
+    return this.unit || details?.unit || series?.unit || '';
   }
 
   get #name(): string {
-    return this.label || this.#series?.help || this.metric;
+    const { details, series } = this.#feed;
+    return this.label || details?.label || series?.help || this.metric;
   }
 
-  /** The newest bucket that is not ahead of the server's clock: one sender whose clock is wrong must not hide the others. */
-  #latest(): Bucket | undefined {
-    return this.#past.latest(this.metric ? this.#channel.now() : undefined);
+  /** How the card looks, beside its freshness. */
+  get #marks(): string[] {
+    const { details, narrowed } = this.#feed;
+    return [narrowed.unclear && 'unclear', details?.level].filter(
+      (mark) => mark !== undefined && mark !== 'ok',
+    ) as string[];
   }
 
-  get #value(): number | undefined {
-    const latest = this.#latest()?.last;
-    const value = this.metric ? latest : (this.value ?? latest);
-    return Number.isFinite(value) ? value : undefined;
+  /** Its unit is one that the details write. */
+  get #isLater(): boolean {
+    return !this.#feed.details && LATER.includes(this.#unit);
   }
 
-  /** Number, unit, lowest and highest, as shown. */
-  #texts(): [number: string, unit: string, min: string, max: string] {
-    if (this.#narrowed.unclear) return ['–', '', '', ''];
-    const { locale } = this.#locale;
-    const value = this.#value;
-    const { number, unit } =
-      value === undefined ? { number: '–', unit: '' } : formatValue(value, this.#unit, locale);
-    const range = this.#past.range();
-    if (!range) return [number, unit, '', ''];
-    return [
-      number,
-      unit,
-      formatText(range.min, this.#unit, locale),
-      formatText(range.max, this.#unit, locale),
-    ];
+  /** Number and unit, as shown. */
+  get #texts(): FormattedValue {
+    const { value, details } = this.#feed;
+    const unit = this.#unit;
+    if (value === undefined || this.#isLater) return { number: '–', unit: '' };
+    return details?.format(value) ?? formatValue(value, unit, this.#locale.locale);
   }
 
   get #words(): MetricsMessages {
     return metricsMessages.get(this.#locale.locale, this.messages);
   }
 
-  /** The chart in words. The number itself stands beside it as text, and is not repeated. */
-  #summarize(min: string, max: string): string {
-    const { noData, summary } = this.#words;
-    return min === '' ? noData : summary(min, max, this.#windowText());
-  }
-
-  #windowText(): string {
-    const seconds = Math.round(this.#past.windowMs / 1000);
-    const [amount, unit] = seconds % 60 === 0 ? [seconds / 60, 'minute'] : [seconds, 'second'];
-    return formatUnit(amount, unit, this.#locale.locale);
-  }
-
   #note(): string {
-    const freshness = this.#freshness;
-    const { paused } = this.#pace;
-    switch (freshness) {
-      case 'stale':
-      case 'live':
-        return paused ? this.#words.paused : freshness === 'stale' ? this.#words.stale : '';
-      case 'loading':
-      case 'empty':
-      case 'error':
-        return this.#words[freshness];
-      case 'idle':
-        return '';
+    const { freshness } = this.#feed;
+    if (freshness === 'idle') return '';
+    if (freshness === 'live' || freshness === 'stale') {
+      if (this.#pace.paused) return this.#words.paused;
+      return freshness === 'live' ? '' : this.#words.stale;
     }
+    return this.#words[freshness];
   }
 
   protected override render(): TemplateResult {
-    const [number, unit, min, max] = this.#texts();
-    const { unclear } = this.#narrowed;
-    const [note = this.#note(), why] = unclear
-      ? (this.#narrowing?.texts(unclear, this.#locale.locale) ?? [])
-      : [];
-    const freshness = this.#freshness;
-    const reason = why ?? (freshness === 'error' ? this.#channel.refused?.message : undefined);
+    const { details, freshness, narrowed, narrowing, channel } = this.#feed;
+    const { number, unit } = this.#texts;
+    const { unclear } = narrowed;
+    const [note = this.#note(), why] = (unclear && narrowing?.texts(unclear, this.#locale.locale)) ?? [];
+    const reason = why ?? (freshness === 'error' ? channel.refused?.message : undefined);
     return html`<div
-      class="card ${freshness} ${unclear ? 'unclear' : ''}"
+      class="card ${freshness} ${this.#marks.join(' ')}"
       part="card"
       role="group"
       aria-labelledby="label"
     >
       <div class="head">
         <span class="label" part="label" id="label"><slot>${this.#name}</slot></span>
-        ${note ? html`<span class="note">${note}</span>` : nothing}
+        ${note ? html`<span class="note">${note}</span>` : nothing}${details?.toolbar()}
       </div>
-      <div class="value" part="value"><span>${number}</span><span class="unit">${unit}</span></div>
-      <div class="chart" part="chart" role="img" aria-label=${this.#summarize(min, max)}></div>
+      <div class="value" part="value"><span dir="auto">${number}</span><span class="unit">${unit}</span></div>
+      ${details?.facts()}
+      <div class="chart" part="chart" role="img" aria-label=${details?.summary ?? this.#words.noData}></div>
       <div class="range" part="range">
-        ${
-          min === ''
-            ? reason
-              ? html`<span part="reason">${reason}</span>`
-              : nothing
-            : html`<span><bdi>${min}</bdi> – <bdi>${max}</bdi></span
-                ><span dir="auto">${this.#windowText()}</span>`
-        }
+        ${details?.footer() ?? (reason ? html`<span part="reason">${reason}</span>` : nothing)}
       </div>
     </div>`;
   }

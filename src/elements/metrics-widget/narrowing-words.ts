@@ -10,12 +10,12 @@ const NAMES: Readonly<Record<ListName, string>> = {
 };
 
 export const narrowingMessages = /* @__PURE__ */ defineMessages('metrics-context', {
-  /** In short: one number cannot stand for several things. */
-  several: 'Several chosen',
+  /** In short: one question cannot name them all. */
+  several: 'Too many chosen',
   /** In short: a rule of the selection lets nothing through. */
   none: 'None chosen',
   /** @param list what was chosen from: `agents`, `services` or `environments`. @param count at least 2. */
-  chooseOne: (list: ListName, count: number) => `${count} ${NAMES[list]} chosen: choose one`,
+  chooseFewer: (list: ListName, count: number) => `${count} ${NAMES[list]} chosen: choose fewer`,
   /** @param list what a rule finds nothing of. */
   noneMatches: (list: ListName) => `No ${NAMES[list]} match: choose one`,
 });

@@ -27,9 +27,46 @@ describe('a metric in a context', () => {
     expect(narrow('cpu{agent="a"}', both)).to.deep.equal({ series: 'cpu{agent="a",environment="prod"}' });
   });
 
-  it('is none where several were chosen, or a rule finds nothing', () => {
-    expect(narrow('cpu', selection({ agents: ['a', 'b', 'c'] }))).to.deep.equal({
-      unclear: { list: 'agents', count: 3 },
+  it('is a selector of all that was chosen, in one spelling whatever the order', () => {
+    const series = 'cpu{agent=~"a|b",environment="prod"}';
+    expect(narrow('cpu', selection({ agents: ['b', 'a'], environments: ['prod'] }))).to.deep.equal({
+      series,
+    });
+    expect(narrow('cpu', selection({ agents: ['a', 'b'], environments: ['prod'] }))).to.deep.equal({
+      series,
+    });
+    expect(narrow('cpu{core!="0"}', selection({ agents: ['a', 'b'] }))).to.deep.equal({
+      series: 'cpu{agent=~"a|b",core!="0"}',
+    });
+  });
+
+  it('takes the chosen for what they are, not for patterns', () => {
+    const { series = '' } = narrow('cpu', selection({ agents: ['a.b|c', '(x)*+?[1]{2}^$\\'] }));
+    const [, pattern = ''] = /^cpu\{agent=~"(.*)"\}$/.exec(series) ?? [];
+    const found = new RegExp(`^(?:${pattern.replaceAll('\\\\', '\\')})$`);
+    const others = ['a.b', 'axb|c', 'c', 'x', '(x)', '(x)*+?112'];
+    expect([found.test('a.b|c'), found.test('(x)*+?[1]{2}^$\\')]).to.deep.equal([true, true]);
+    expect(others.filter((one) => found.test(one))).to.deep.equal([]);
+  });
+
+  it('writes a rule where its list is too long to be named', () => {
+    const agents = Array.from({ length: 200 }, (_, i) => `agent-${i}`);
+    const rules = { agents: { all: true, except: ['canary', 'x'] } } as const;
+    expect(narrow('cpu', selection({ agents, rules, services: ['m'] }))).to.deep.equal({
+      series: 'cpu{agent!="",agent!~"canary|x",service="m"}',
+    });
+  });
+
+  it('is none where too many were chosen, or a rule finds nothing', () => {
+    const agents = Array.from({ length: 200 }, (_, i) => `agent-${i}`);
+    expect(narrow('cpu', selection({ agents }))).to.deep.equal({ unclear: { list: 'agents', count: 200 } });
+    const where = { environments: ['prod'] };
+    const inProd = { agents: { all: true, where, except: ['x'] } } as const;
+    expect(
+      narrow('cpu', selection({ agents, rules: inProd })),
+      'tags of series do not tell it',
+    ).to.deep.equal({
+      unclear: { list: 'agents', count: 200 },
     });
     const rules = { services: { all: true, except: ['x'] } } as const;
     expect(narrow('cpu', selection({ rules }))).to.deep.equal({ unclear: { list: 'services', count: 0 } });
@@ -40,8 +77,8 @@ describe('a metric in a context', () => {
   });
 
   it('has words for what it cannot follow', () => {
-    const { chooseOne, noneMatches } = narrowingMessages.get('en');
-    expect(chooseOne('agents', 3)).to.equal('3 agents chosen: choose one');
+    const { chooseFewer, noneMatches } = narrowingMessages.get('en');
+    expect(chooseFewer('agents', 3)).to.equal('3 agents chosen: choose fewer');
     expect(noneMatches('services')).to.equal('No services match: choose one');
   });
 });

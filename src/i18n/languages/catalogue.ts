@@ -1,6 +1,9 @@
 /** What a complete language has: the texts of every component. A text that is missing is a type error in the language. */
 import type { AnnouncerMessages } from '../../a11y/words.ts';
 import type { SelectorMessages } from '../../elements/context-selector/words.ts';
+import type { GridMessages } from '../../elements/metrics-grid/words.ts';
+import type { ChartMessages } from '../../elements/metrics-widget/chart-words.ts';
+import type { DetailsMessages } from '../../elements/metrics-widget/details-words.ts';
 import type { NarrowingMessages } from '../../elements/metrics-widget/narrowing-words.ts';
 import type { MetricsMessages } from '../../elements/metrics-widget/words.ts';
 import type { ControlsMessages } from '../../elements/page-controls/words.ts';
@@ -17,7 +20,10 @@ export interface Catalogue {
   readonly 'socket-details': SocketDetailsMessages;
   readonly 'status-badge': BadgeMessages;
   readonly 'metrics-widget': MetricsMessages;
+  readonly 'metrics-details': DetailsMessages;
   readonly 'metrics-context': NarrowingMessages;
+  readonly 'metrics-chart': ChartMessages;
+  readonly 'metrics-grid': GridMessages;
   readonly 'context-selector': SelectorMessages;
   readonly 'page-controls': ControlsMessages;
 }

@@ -1,6 +1,9 @@
 import { expect } from '@open-wc/testing';
 import { announcerMessages } from '../../a11y/words.ts';
 import { selectorMessages } from '../../elements/context-selector/words.ts';
+import { detailsMessages as metricsDetailsMessages } from '../../elements/metrics-widget/details-words.ts';
+import { gridMessages } from '../../elements/metrics-grid/words.ts';
+import { chartMessages } from '../../elements/metrics-widget/chart-words.ts';
 import { narrowingMessages } from '../../elements/metrics-widget/narrowing-words.ts';
 import { metricsMessages } from '../../elements/metrics-widget/words.ts';
 import { controlsMessages } from '../../elements/page-controls/words.ts';
@@ -23,7 +26,10 @@ const ENGLISH = {
   'socket-details': detailsMessages,
   'status-badge': badgeMessages,
   'metrics-widget': metricsMessages,
+  'metrics-details': metricsDetailsMessages,
   'metrics-context': narrowingMessages,
+  'metrics-chart': chartMessages,
+  'metrics-grid': gridMessages,
   'page-controls': controlsMessages,
   'context-selector': selectorMessages,
 } as const satisfies Record<keyof Catalogue, unknown>;
@@ -38,7 +44,7 @@ function said(message: Message | undefined, name = ''): string[] {
   const words = message as (...args: unknown[]) => string;
   return [0, 1, 2, 7].map((number) => {
     // Of what a list holds, where it is a list that is asked about.
-    if (name === 'chooseOne' || name === 'noneMatches') return words('agents', number);
+    if (name === 'chooseFewer' || name === 'noneMatches') return words('agents', number);
     try {
       return String(words(number, number, 'hour'));
     } catch {
