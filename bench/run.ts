@@ -11,12 +11,17 @@ import { cuts } from './cuts.ts';
 import { deploy } from './deploy.ts';
 import { fanout } from './fanout.ts';
 import { idle } from './idle.ts';
+import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { load } from './load.ts';
+import { metricsParse } from './metrics-parse.ts';
+import { metricsQuery } from './metrics-query.ts';
+import { metricsStore } from './metrics-store.ts';
 import { render } from './render.ts';
 import { rush } from './rush.ts';
 import { selector } from './selector.ts';
 import { size } from './size.ts';
+import { widgets } from './widgets.ts';
 import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
 
 const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>> = {
@@ -28,7 +33,12 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   latency,
   render,
   selector,
+  widgets,
   load,
+  ingest,
+  'metrics-parse': metricsParse,
+  'metrics-query': metricsQuery,
+  'metrics-store': metricsStore,
   size,
 };
 

@@ -225,7 +225,7 @@ describe('console', () => {
       value: 417,
       unit: 'orders',
     });
-    assert.deepEqual(await answer.json(), { accepted: 1, rejected: [] });
+    assert.deepEqual(await answer.json(), { accepted: 1, rejected: 0, errors: [] });
     await allInState(page, widget, 'live');
     assert.equal(await shownNumber(page, widget), '417 orders');
     await context.close();

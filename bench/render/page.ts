@@ -156,6 +156,7 @@ class Feed {
       series,
       name: series,
       tags: {},
+      kind: 'gauge',
       stepMs: STEP_MS,
       windowMs: 600_000,
       rows,
