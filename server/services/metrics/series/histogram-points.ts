@@ -1,5 +1,5 @@
 /** What came on top of a histogram between two of its sender's counts. */
-import type { BucketContent } from '../tiers/bucket-ring.ts';
+import type { BucketContent } from '../tiers/bucket.ts';
 import { BoundsSketch } from '../tiers/bounds-sketch.ts';
 import { ExponentialSketch } from '../tiers/exponential-sketch.ts';
 import type { ClassicHistogram, ExponentialHistogram, HistogramPoint } from '../formats/format.ts';

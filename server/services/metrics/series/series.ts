@@ -2,7 +2,7 @@
 import { seriesKey } from '../../../../src/protocol/index.ts';
 import type { ErrorCode, MetricKind, SeriesInfo } from '../../../../src/protocol/index.ts';
 import { BucketRing } from '../tiers/bucket-ring.ts';
-import type { BucketContent } from '../tiers/bucket-ring.ts';
+import type { BucketContent } from '../tiers/bucket.ts';
 import { MINUTE, startOf } from '../tiers/tiers.ts';
 import type { HistogramPoint, SeriesRef, Temporality } from '../formats/format.ts';
 import { pointBetween, sketchOf } from './histogram-points.ts';

@@ -1,7 +1,8 @@
 /** Puts buckets into a block for the store. */
 import { ROW_LENGTH } from '../../../ports/metric-store.ts';
 import type { BucketBlock, StoredTier } from '../../../ports/metric-store.ts';
-import type { BucketContent, BucketRing } from '../tiers/bucket-ring.ts';
+import type { BucketContent } from '../tiers/bucket.ts';
+import type { BucketRing } from '../tiers/bucket-ring.ts';
 import { encodeSketch } from '../tiers/sketch.ts';
 
 /** One block, row by row. */

@@ -234,12 +234,13 @@ describe('metrics on disk', () => {
   });
 
   for (const seed of [1, 2, 3]) {
-    it(`answer the same whenever the process ends, seed ${seed}`, async (t) => {
+    it(`answer what a list of all samples does, whenever the process ends, seed ${seed}`, async (t) => {
       const chance = random(seed);
       const clock = createManualClock(START);
       const kept = await open(t, openMetricStore(await fileOf(t)), clock);
       const file = await fileOf(t);
       let other = await open(t, openMetricStore(file), clock);
+      const taken: { readonly agent: string; readonly time: number; readonly value: number }[] = [];
       for (let i = 0; i < 260; i++) {
         const sample = {
           name: 'x',
@@ -248,6 +249,7 @@ describe('metrics on disk', () => {
           time: clock.now() - (chance() < 0.2 ? Math.floor(chance() * 4 * MINUTE) : 0),
         };
         kept.metrics.ingest([sample]);
+        taken.push({ agent: sample.tags.agent, time: sample.time, value: sample.value });
         other.metrics.ingest([sample]);
         clock.advance(Math.floor(chance() * MINUTE));
         if (chance() < 0.3) await kept.save();
@@ -262,13 +264,22 @@ describe('metrics on disk', () => {
       await other.save();
       for (const stepMs of [MINUTE, 5 * MINUTE, HOUR]) {
         for (const aggregation of ['avg', 'min', 'max', 'sum', 'count'] as const) {
-          const query = { metric: 'x', from: START, stepMs, aggregation, by: ['agent'] };
-          const [a, b] = [await kept.metrics.query(query), await other.metrics.query(query)];
-          assert.deepEqual(
-            a.groups.map(({ points: found }) => found),
-            b.groups.map(({ points: found }) => found),
-            `${stepMs} ${aggregation}`,
-          );
+          const query = { metric: 'x', from: START - HOUR, stepMs, aggregation, by: ['agent'] };
+          for (const { metrics } of [kept, other]) {
+            const { groups } = await metrics.query(query);
+            assert.deepEqual(
+              groups.map(({ tags, points: found }) => [tags['agent'], found]),
+              ['a', 'b'].map((agent) => [
+                agent,
+                byHand(
+                  taken.filter((sample) => sample.agent === agent),
+                  stepMs,
+                  aggregation,
+                ),
+              ]),
+              `${stepMs} ${aggregation}`,
+            );
+          }
         }
       }
       assert.deepEqual([kept.errors, other.errors], [[], []]);
@@ -277,3 +288,25 @@ describe('metrics on disk', () => {
     });
   }
 });
+
+/** The same steps, of a list of all samples. */
+function byHand(
+  samples: readonly { readonly time: number; readonly value: number }[],
+  stepMs: number,
+  aggregation: 'avg' | 'min' | 'max' | 'sum' | 'count',
+): [number, number][] {
+  const steps = new Map<number, number[]>();
+  for (const { time, value } of samples) {
+    const start = time - (time % stepMs);
+    steps.set(start, [...(steps.get(start) ?? []), value]);
+  }
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const made = {
+    avg: (values: number[]) => sum(values) / values.length,
+    min: (values: number[]) => Math.min(...values),
+    max: (values: number[]) => Math.max(...values),
+    sum,
+    count: (values: number[]) => values.length,
+  }[aggregation];
+  return [...steps].sort(([a], [b]) => a - b).map(([start, values]) => [start, made(values)]);
+}

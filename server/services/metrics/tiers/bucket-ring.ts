@@ -1,49 +1,12 @@
 /** One series' buckets of one length in typed arrays: a ring of those that hold something, oldest first. */
 import type { BucketRow } from '../../../../src/protocol/index.ts';
+import { VALUES, columns, readBucket } from './bucket.ts';
+import type { BucketContent, ReadBucket } from './bucket.ts';
 import { ExponentialSketch } from './exponential-sketch.ts';
 import type { Sketch } from './sketch.ts';
 import type { Steps } from './steps.ts';
 
 const FIRST_CAPACITY = 8;
-/** Numbers a bucket in `values`: min, max, sum, last. */
-const VALUES = 4;
-
-/** A bucket's content, for whoever merges it into another. */
-export interface BucketContent {
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly count: number;
-  readonly last: number;
-  /** When `last` was, ms. */
-  readonly lastAt: number;
-  readonly sketch?: Sketch | undefined;
-}
-
-/** A place for a bucket that is read: filled anew by each read, so that reading many makes no garbage. */
-export interface ReadBucket {
-  start: number;
-  min: number;
-  max: number;
-  sum: number;
-  count: number;
-  last: number;
-  lastAt: number;
-  sketch: Sketch | undefined;
-}
-
-/** An empty place. */
-export const readBucket = (): ReadBucket => ({
-  start: 0,
-  min: 0,
-  max: 0,
-  sum: 0,
-  count: 0,
-  last: 0,
-  lastAt: 0,
-  sketch: undefined,
-});
-
 /**
  * Buckets by slot number (`time / stepMs`). Only slots that hold something cost: 42 bytes each (44 where a step is longer than
  * a minute), so that a series which speaks every fifteen seconds pays for a fifteenth of its seconds.
@@ -419,29 +382,6 @@ export class BucketRing {
     this.#head = 0;
     this.#setNewest();
   }
-}
-
-interface Columns {
-  readonly slots: Uint32Array;
-  readonly counts: Uint32Array;
-  readonly values: Float64Array;
-  readonly lastAt: Uint16Array | Uint32Array;
-}
-
-/** All in one piece of memory: of a small ring the pieces' own cost would be most of it. */
-function columns(capacity: number, stepMs: number): Columns {
-  const wide = stepMs > 65_536;
-  const perSlot = 8 * VALUES + 4 + 4 + (wide ? 4 : 2);
-  const buffer = new ArrayBuffer(capacity * perSlot);
-  const values = new Float64Array(buffer, 0, capacity * VALUES);
-  const slots = new Uint32Array(buffer, values.byteLength, capacity);
-  const counts = new Uint32Array(buffer, slots.byteOffset + slots.byteLength, capacity);
-  const lastAt = new (wide ? Uint32Array : Uint16Array)(
-    buffer,
-    counts.byteOffset + counts.byteLength,
-    capacity,
-  );
-  return { slots, counts, values, lastAt };
 }
 
 /** Two of the largest numbers add up to infinity, which JSON cannot carry. */
