@@ -103,6 +103,10 @@ const REF: SeriesRef = { gone: false };
 
 /** Keeps nothing: what is measured is the reading. */
 class Adder implements Intake {
+  faultOf(): undefined {
+    return undefined;
+  }
+
   sum = 0;
 
   series(): SeriesRef {

@@ -105,9 +105,12 @@ try {
   await server.dispose();
 }
 
-/** One sample of a series that nobody feeds any more. */
+/** One sample of series that nobody feeds any more. */
 async function postOnce(url: string): Promise<void> {
-  const samples = [{ name: 'sheet_once', value: 42 }];
+  const samples = [
+    { name: 'sheet_once', value: 42 },
+    ...['ada', 'bob', 'cyd'].map((agent, i) => ({ name: 'sheet_jobs', value: 3 + 4 * i, tags: { agent } })),
+  ];
   const response = await fetch(`${url}/api/metrics`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -103,6 +103,19 @@ describe('Origin', () => {
     assert.equal(foreign.headers['access-control-allow-origin'], undefined);
   });
 
+  it('is not answered to a page of another site, whose questions can be work', async (t) => {
+    const { url } = await startServer(t, { allowedOrigins: ['https://portal.example'] });
+    const ask = (headers: Record<string, string>) => request(`${url}/api/metrics/series`, { headers });
+    isProblem(await ask({ origin: 'https://evil.example' }), 'origin_not_allowed');
+    isProblem(await ask({ 'sec-fetch-site': 'cross-site' }), 'origin_not_allowed');
+    for (const headers of [
+      {},
+      { origin: 'https://portal.example', 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-origin' },
+    ])
+      assert.equal((await ask(headers as Record<string, string>)).status, 200);
+  });
+
   it('that was refused is still told why, readably, to an allowed page', async (t) => {
     const { url } = await startServer(t, { allowedOrigins: ['https://portal.example'] });
     const answer = await post(`${url}/api/metrics`, '{', { origin: 'https://portal.example' });

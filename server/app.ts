@@ -109,6 +109,10 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     }),
   );
   const ruleOf = (path: string): BodyRule | undefined => deps.bodies?.get(path.slice(config.basePath.length));
+  app.use(
+    `${config.basePath}/api/*`,
+    readGuard((origin, host) => allowed.origin(origin, host)),
+  );
   app.use(mutationGuard((origin, host) => allowed.origin(origin, host), ruleOf));
   // Behind CORS, so that a page can read its 401; before the body is taken in, so that only those who may send one.
   app.use(`${config.basePath}/api/*`, authenticated(deps.authenticator, [`${config.basePath}${DOCUMENT}`]));
@@ -185,6 +189,23 @@ function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {
 }
 
 /**
+ * Refuses reads that a foreign page makes: it could not see the answers, but a question can be work. Browsers say so by `Origin`, or by
+ * `Sec-Fetch-Site` where they send no origin.
+ */
+function readGuard(allowsOrigin: (origin: string | undefined, host: string | undefined) => boolean) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const origin = c.req.header('origin');
+    const foreign = origin === undefined && c.req.header('sec-fetch-site') === 'cross-site';
+    if (foreign || !allowsOrigin(origin, c.req.header('host')))
+      throw new WaooawError(
+        'origin_not_allowed',
+        `Origin "${origin ?? 'of another site'}" is not allowed here`,
+      );
+    await next();
+  });
+}
+
+/**
  * Demands JSON and an allowed origin of every mutation: a form or an image on a foreign page can send neither, so
  * no page that the user happens to visit acts here. Where other types are taken, it is the origin alone, which browsers send
  * with every POST.
@@ -200,11 +221,11 @@ function mutationGuard(
         throw new WaooawError('origin_not_allowed', `Origin "${String(origin)}" is not allowed here`);
       }
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-      const taken = ['application/json', ...(ruleOf(c.req.path)?.mediaTypes ?? [])];
-      if (!taken.includes(type ?? '')) {
+      const taken = new Set(['application/json', ...(ruleOf(c.req.path)?.mediaTypes ?? [])]);
+      if (!taken.has(type ?? '')) {
         throw new WaooawError(
           'unsupported_media_type',
-          `content-type was "${type ?? ''}"; expected ${taken.join(' or ')}`,
+          `content-type was "${type ?? ''}"; expected ${[...taken].join(' or ')}`,
         );
       }
     }

@@ -95,7 +95,11 @@ export const METRICS_SETTINGS = withDefaults(DEFAULT_METRICS_LIMITS, {
   maxQuerySeries: limit('Series that one query may match.'),
   maxQueryGroups: limit('Groups of one answer.', 100_000),
   maxQuerySteps: limit('Steps of one answer.', 1_000_000),
+  maxQueryPoints: limit('Points of all answers of one call: groups times steps.'),
   maxQueries: limit('Metrics asked for in one call.', 1_000),
+  maxLiveQueries: limit('Queries that are kept up to date at once.', 1_000_000),
+  maxLivePoints: limit('Points of all queries that are kept up to date.'),
+  maxBodiesBytes: limit('Bodies of samples that are on their way in, together, bytes.', 100_000_000_000),
 });
 
 /** The settings of the contexts service. */

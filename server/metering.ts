@@ -10,6 +10,7 @@ import { api } from './http/api.ts';
 import type { AppEnv } from './http/env.ts';
 import type { ExposedFamily } from './http/exposition.ts';
 import { answers } from './http/openapi.ts';
+import { BodyBudget } from './http/raw-body.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MetricStore } from './ports/metric-store.ts';
 import type { Publisher } from './ports/publisher.ts';
@@ -90,6 +91,7 @@ export function createMetering({ config, clock, publisher, log, openStore }: Met
     onError: (error, what) => log.error({ err: error }, what),
   });
   const pushed = [jsonFormat(limits.maxBatch), prometheusText, openMetrics];
+  const budget = new BodyBudget(limits.maxBodiesBytes);
   let scraper: Scraper | undefined;
 
   const status = api();
@@ -115,7 +117,12 @@ export function createMetering({ config, clock, publisher, log, openStore }: Met
 
   return {
     metrics,
-    routes: [ingestRoutes(metrics, pushed), otlpRoutes(metrics), metricsRoutes(metrics), status],
+    routes: [
+      ingestRoutes(metrics, pushed, budget),
+      otlpRoutes(metrics, budget),
+      metricsRoutes(metrics),
+      status,
+    ],
     bodies: new Map([
       [
         `/api${INGEST_PATH}`,

@@ -30,6 +30,16 @@ document.querySelector('#controlled').rows = Array.from({ length: 60 }, (_, i) =
   i > 25 && i < 34 ? null : 0.5 + Math.sin(i / 5) / 3,
 ]).filter(([, value]) => value !== null);
 
+const wave = (height) =>
+  Array.from({ length: 60 }, (_, i) => [now - (60 - i) * 5_000, height * (0.6 + Math.sin(i / 7) / 3)]);
+document.querySelector('#judged').rows = wave(1);
+const marked = document.querySelector('#marked');
+marked.rows = wave(40);
+marked.markers = [
+  { time: now - 240_000, title: 'mail 1.4.2', kind: 'deploy' },
+  { time: now - 150_000, end: now - 90_000, title: 'Queue stuck', kind: 'incident' },
+];
+
 document.querySelector('#refused').token = 'not-a-token';
 document.querySelector('#closed').disconnect?.();
 setTimeout(() => document.querySelector('#closed').disconnect(), 500);

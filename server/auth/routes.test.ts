@@ -7,6 +7,7 @@ import type { ApiKey, ApiKeyList, CreatedApiKey, Me, Revocation } from '../../sr
 import { createApp } from '../app.ts';
 import type { ConfigOverrides } from '../config.ts';
 import { createMetrics } from '../services/metrics/index.ts';
+import { BodyBudget } from '../http/raw-body.ts';
 import { jsonFormat } from '../services/metrics/formats/json.ts';
 import { ingestRoutes } from '../services/metrics/ingest-routes.ts';
 import { metricsRoutes, queryRoutes } from '../services/metrics/routes.ts';
@@ -47,7 +48,7 @@ async function asking(t: TestContext, overrides: ConfigOverrides = {}): Promise<
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
     authenticator: all.auth,
     ownAccess: [authRoutes(all.auth), queryRoutes(metrics)],
-    routes: [ingestRoutes(metrics, [jsonFormat(10)]), metricsRoutes(metrics)],
+    routes: [ingestRoutes(metrics, [jsonFormat(10)], new BodyBudget(1e6)), metricsRoutes(metrics)],
     rootRoutes: [],
     assetsFolder: import.meta.dirname,
     ready: () => true,

@@ -16,6 +16,7 @@ import { contextsRoutes } from '../services/contexts/routes.ts';
 import { createHealth } from '../services/health/index.ts';
 import { healthRoutes } from '../services/health/routes.ts';
 import { createMetrics } from '../services/metrics/index.ts';
+import { BodyBudget } from './raw-body.ts';
 import { jsonFormat } from '../services/metrics/formats/json.ts';
 import { ingestRoutes } from '../services/metrics/ingest-routes.ts';
 import { otlpRoutes } from '../services/metrics/otlp-routes.ts';
@@ -80,8 +81,8 @@ describe('openapi.json', () => {
       log: (await startServer(t)).waooaw.log,
       routes: [
         metricsRoutes(metrics),
-        ingestRoutes(metrics, [jsonFormat(1)]),
-        otlpRoutes(metrics),
+        ingestRoutes(metrics, [jsonFormat(1)], new BodyBudget(1e6)),
+        otlpRoutes(metrics, new BodyBudget(1e6)),
         alertsRoutes(alerts),
         healthRoutes(createHealth({ clock, publisher: broadcaster })),
         contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),

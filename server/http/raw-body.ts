@@ -10,9 +10,42 @@ const decompress = promisify(gunzip);
 /**
  * Reads a body whole. How large it may be as it was sent is the app's to say.
  * @param maxBytes once it is decompressed.
- * @throws WaooawError `body_too_large`, `bad_encoding`.
+ * @throws WaooawError `body_too_large`, `bad_encoding`, `bad_request` for a body that breaks off, `rate_limited` beyond the budget.
  */
-export async function readRaw(c: Context<AppEnv>, maxBytes: number): Promise<Buffer> {
+export async function readRaw(c: Context<AppEnv>, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
+  const release = budget.take(Number(c.req.header('content-length') ?? maxBytes));
+  try {
+    return await readWithin(c, maxBytes);
+  } finally {
+    release();
+  }
+}
+
+/** What may be on its way in at once, so that many slow senders do not fill the memory. */
+export class BodyBudget {
+  readonly #maxBytes: number;
+  #taken = 0;
+
+  /** @param maxBytes of all bodies together. One alone is always taken. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @returns gives them back. @throws WaooawError `rate_limited`. */
+  take(bytes: number): () => void {
+    if (this.#taken > 0 && this.#taken + bytes > this.#maxBytes)
+      throw new WaooawError(
+        'rate_limited',
+        `Bodies of ${this.#taken} bytes are on their way in; ${this.#maxBytes} may be`,
+      );
+    this.#taken += bytes;
+    return () => {
+      this.#taken -= bytes;
+    };
+  }
+}
+
+async function readWithin(c: Context<AppEnv>, maxBytes: number): Promise<Buffer> {
   const encoding = (c.req.header('content-encoding') ?? 'identity').trim().toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip')
     throw new WaooawError(
@@ -41,6 +74,10 @@ async function bytesOf(c: Context<AppEnv>): Promise<Buffer> {
   if (!incoming || incoming.readableDidRead || c.req.header('content-length') === undefined)
     return Buffer.from(await c.req.arrayBuffer());
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw new WaooawError('bad_request', 'The body broke off', { cause });
+  }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

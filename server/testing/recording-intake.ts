@@ -43,6 +43,10 @@ export class RecordingIntake implements Intake {
     return series;
   }
 
+  faultOf(): undefined {
+    return undefined;
+  }
+
   sample(ref: SeriesRef, value: number, timeMs: number, createdMs?: number): ErrorCode | undefined {
     return this.#write(ref, 'sample', value, timeMs, createdMs);
   }

@@ -37,6 +37,10 @@ describe('MetricWindow', () => {
     expect(past.columns()).to.deep.equal([[1_000], [1]]);
   });
 
+  it('takes a row without its count for one sample', () => {
+    expect(windowOf([1_000, 2, 4, 6]).columns()).to.deep.equal([[1_000], [6]]);
+  });
+
   it('puts times and averages side by side', () => {
     const past = windowOf([1_000, 5], [2_000, 1, 9, 12, 3, 2]);
     expect(past.columns()).to.deep.equal([

@@ -25,11 +25,19 @@ function compileOne({ label, operator, value }: AlertMatcher, index: number): La
   return (labels) => pattern.matcher(valueOf(labels)).matches() === wanted;
 }
 
+/** Instructions of a compiled pattern: the engine's time is these times the text's length. */
+const MAX_PROGRAM = 500;
+
 function patternOf(value: string, index: number): RE2JS {
   try {
-    return RE2JS.compile(value);
+    const pattern = RE2JS.compile(value);
+    if (pattern.programSize() <= MAX_PROGRAM) return pattern;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new WaooawError('bad_request', `/matchers/${index}/value: ${message}`, { cause });
   }
+  throw new WaooawError(
+    'bad_request',
+    `/matchers/${index}/value: too large a pattern: its repetitions multiply`,
+  );
 }

@@ -84,7 +84,8 @@ export interface Metrics extends Ingest, MetricReader {
    * @throws WaooawError `bad_selector`, `unknown_series`, `bad_request` for a window that is not kept.
    */
   window(selector: string, windowMs: number): WindowResult;
-  query(query: MetricQuery): Promise<QueryAnswer>;
+  /** @param maxPoints of the answer, groups times steps; `maxQueryPoints` when absent. */
+  query(query: MetricQuery, maxPoints?: number): Promise<QueryAnswer>;
   stats(): MetricsStats;
   /** Brings back what the store keeps, and goes on writing to it. @throws WaooawError as `MetricStore.open` does. */
   start(store: MetricStore): Promise<void>;
@@ -110,7 +111,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const { clock, publisher, onError = () => undefined } = deps;
   const limits = { ...DEFAULT_METRICS_LIMITS, ...deps.limits };
   const registry = new Registry(limits);
-  const fine = new FineTiers(limits);
+  const fine = new FineTiers(limits, clock);
   let storage: Storage | undefined;
   const engine = new QueryEngine({ registry, fine, clock, limits, storage: () => storage });
   const channels = new MetricChannels({ clock, publisher, registry, fine, engine, limits, onError });
@@ -139,7 +140,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 
     tagSource: {
       version: () => registry.version,
-      tagged: () => [...registry.active()].filter(({ ended }) => !ended).map(({ info }) => info),
+      tagged: () =>
+        [...registry.active()]
+          .filter(({ ended, newestAt }) => !ended && newestAt >= 0)
+          .map(({ info }) => info),
     },
 
     async read(parser, body, source): Promise<ReadResult> {
@@ -167,7 +171,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
 
     series: () =>
-      [...registry.active()].map(({ info }) => info).sort((a, b) => (a.series < b.series ? -1 : 1)),
+      [...registry.active()]
+        .filter(({ newestAt }) => newestAt >= 0)
+        .map(({ info }) => info)
+        .sort((a, b) => (a.series < b.series ? -1 : 1)),
     labels: (selector) =>
       labelsOf(registry, selector === undefined ? undefined : compileSelector(selector), MAX_VALUES),
     metadata: () => metadataOf(registry),
@@ -180,7 +187,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
         throw new WaooawError('bad_request', `windowMs: expected 1000 to ${most}, was ${askedMs}`);
       const series = registry.find(key);
       if (!series) throw new WaooawError('unknown_series', `No sample of ${key.slice(0, 120)} is retained`);
-      fine.want(series);
+      fine.want([series]);
       const ring = ringOf(series);
       const { stepMs } = ring;
       const to = (Math.floor(clock.now() / stepMs) + 1) * stepMs;
@@ -188,10 +195,10 @@ export function createMetrics(deps: MetricsDeps): Metrics {
       return { ...series.info, from, to, stepMs, buckets: ring.rows(from, to).map(bucketOf) };
     },
 
-    async query(query) {
+    async query(query, maxPoints) {
       const start = performance.now();
       try {
-        return await engine.answer(query);
+        return await engine.answer(query, maxPoints);
       } finally {
         queries += 1;
         queryMs += performance.now() - start;

@@ -82,6 +82,39 @@ describe('POST /api/metrics', () => {
     );
   });
 
+  it('looks at how much there is before it makes anything of it', async (t) => {
+    const server = await startServer(t);
+    const json = { 'content-type': 'application/json' };
+    for (const [path, body] of [
+      ['/api/metrics', `{"samples":[${'[],'.repeat(400_000)}1]}`],
+      ['/api/metrics', `{"samples":[{${Array.from({ length: 700_000 }, (_, i) => `"${i}":1`).join()}}]}`],
+      ['/api/otlp/v1/metrics', `{"resourceMetrics":[${'{},'.repeat(600_000)}{}]}`],
+    ] as const) {
+      const answer = await send(server, json, body, path);
+      assert.equal(answer.status, 413, path);
+      assert.match(JSON.stringify(answer.json()), /body_too_large/);
+    }
+  });
+
+  it('takes in so much at once, and lets others come back later', async (t) => {
+    const server = await startServer(t, { metrics: { maxBodiesBytes: 1_000 } });
+    const [name = '', port = ''] = server.host.split(':');
+    const slow = connect(Number(port), name);
+    await once(slow, 'connect');
+    slow.write(
+      `POST /api/metrics HTTP/1.1\r\nHost: ${server.host}\r\nContent-Type: text/plain\r\nContent-Length: 900\r\n\r\na 1\n`,
+    );
+    const body = 'b 1\n'.repeat(100);
+    let answer = await send(server, TEXT, body);
+    while (answer.status === 200) answer = await send(server, TEXT, body);
+    assert.deepEqual(
+      [answer.status, answer.json<Problem>().code, answer.json<Problem>().retryable],
+      [429, 'rate_limited', true],
+    );
+    slow.destroy();
+    while ((await send(server, TEXT, body)).status !== 200);
+  });
+
   it('is not for pages of other sites, which can send plain text without asking', async (t) => {
     const server = await startServer(t);
     const answer = await send(server, { ...TEXT, origin: 'https://evil.example' }, 'a 1\n');

@@ -9,6 +9,7 @@ import { api } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers } from '../../http/openapi.ts';
 import { readRaw } from '../../http/raw-body.ts';
+import type { BodyBudget } from '../../http/raw-body.ts';
 import type { MetricFormat, MetricParser } from './formats/format.ts';
 import type { Metrics } from './index.ts';
 import type { ReadResult } from './ingest.ts';
@@ -21,8 +22,12 @@ const batch = z
   .meta({ id: 'SampleBatch' })
   .describe('1 to maxBatch samples');
 
-/** `POST /metrics`. @param formats each by its media types. */
-export function ingestRoutes(metrics: Metrics, formats: readonly MetricFormat[]): OpenAPIHono<AppEnv> {
+/** `POST /metrics`. @param formats each by its media types. @param budget shared by all routes that take samples. */
+export function ingestRoutes(
+  metrics: Metrics,
+  formats: readonly MetricFormat[],
+  budget: BodyBudget,
+): OpenAPIHono<AppEnv> {
   const app = api();
   const pools = new Map(
     formats.flatMap((format) => format.mediaTypes.map((type) => [type, new Parsers(format)])),
@@ -51,7 +56,7 @@ export function ingestRoutes(metrics: Metrics, formats: readonly MetricFormat[])
         'unsupported_media_type',
         `content-type was "${type}"; expected ${[...pools.keys()].join(' or ')}`,
       );
-    const result = await readBodyWith(pool, metrics, c);
+    const result = await readBodyWith(pool, metrics, c, budget);
     if (result.accepted === 0 && result.rejected > 0) throw allRefused(result);
     return c.json(answerOf(result), 200);
   });
@@ -90,8 +95,13 @@ export class Parsers {
 }
 
 /** Reads a request's body in the name of whoever sends it. */
-export async function readBodyWith(pool: Parsers, metrics: Metrics, c: Context<AppEnv>): Promise<ReadResult> {
-  const body = await readRaw(c, metrics.limits.maxDecompressedBytes);
+export async function readBodyWith(
+  pool: Parsers,
+  metrics: Metrics,
+  c: Context<AppEnv>,
+  budget: BodyBudget,
+): Promise<ReadResult> {
+  const body = await readRaw(c, metrics.limits.maxDecompressedBytes, budget);
   const source = { name: `push:${c.var.identity.id}` };
   return pool.use(source.name, (parser) => metrics.read(parser, body, source));
 }

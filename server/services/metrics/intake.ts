@@ -1,5 +1,5 @@
 /** Takes what a parser reads: finds the series, folds the samples in, and keeps count of what was not taken. */
-import { METRIC_NAME, TAG_NAME, WaooawError } from '../../../src/protocol/index.ts';
+import { METRIC_NAME, TAG_NAME, WaooawError, seriesKey } from '../../../src/protocol/index.ts';
 import type { ErrorCode } from '../../../src/protocol/index.ts';
 import type { HistogramPoint, Identity, Intake, SeriesRef, Temporality } from './formats/format.ts';
 import type { Rejected, Source } from './ingest.ts';
@@ -32,7 +32,7 @@ export class BodyIntake implements Intake {
     this.#latestMs = nowMs + limits.maxFutureMs;
   }
 
-  series(identity: Identity): SeriesRef {
+  series(identity: Identity, timeMs = Number.NaN): SeriesRef {
     const { maxNameLength } = this.#limits;
     const { name, kind, unit, help } = identity;
     if (name.length > maxNameLength || !METRIC_NAME.test(name)) {
@@ -41,14 +41,25 @@ export class BodyIntake implements Intake {
         `${JSON.stringify(name.slice(0, 80))} is not a metric name of at most ${maxNameLength} characters`,
       );
     }
-    return this.#registry.take({
+    const wanted = {
       name,
       tags: this.#tags(identity.labels),
       kind,
       unit: unit === undefined || unit === '' ? undefined : unit.slice(0, MAX_UNIT),
       help: help === undefined || help === '' ? undefined : help.slice(0, MAX_HELP),
       source: this.#source.name,
-    });
+    };
+    // NaN, which stands for now, is not before anything.
+    if (timeMs < this.#registry.gate.openFrom && !this.#registry.find(seriesKey(wanted)))
+      throw new WaooawError('time_too_old', `${timeMs} is longer ago than maxLateMs`);
+    return this.#registry.take(wanted);
+  }
+
+  faultOf(value: number, timeMs: number): ErrorCode | undefined {
+    if (!Number.isFinite(value)) return 'bad_value';
+    const at = this.#timeOf(timeMs);
+    if (at < 0) return at === IN_FUTURE ? 'time_in_future' : 'bad_time';
+    return undefined;
   }
 
   sample(ref: SeriesRef, value: number, timeMs: number, createdMs?: number): ErrorCode | undefined {

@@ -55,8 +55,16 @@ export interface MetricsLimits {
   readonly maxQueryGroups: number;
   /** Steps of one answer. */
   readonly maxQuerySteps: number;
+  /** Points of all answers of one call: groups times steps. */
+  readonly maxQueryPoints: number;
   /** Metrics asked for in one call. */
   readonly maxQueries: number;
+  /** Queries that are kept up to date at once. */
+  readonly maxLiveQueries: number;
+  /** Points of all of them. */
+  readonly maxLivePoints: number;
+  /** Bodies of samples that are on their way in, together, bytes. */
+  readonly maxBodiesBytes: number;
 }
 
 /** The defaults. */
@@ -87,5 +95,9 @@ export const DEFAULT_METRICS_LIMITS: MetricsLimits = Object.freeze({
   maxQuerySeries: 10_000,
   maxQueryGroups: 1_000,
   maxQuerySteps: 11_000,
+  maxQueryPoints: 500_000,
   maxQueries: 50,
+  maxLiveQueries: 1_000,
+  maxLivePoints: 2_000_000,
+  maxBodiesBytes: 128 * 1_048_576,
 });

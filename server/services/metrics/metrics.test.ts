@@ -120,6 +120,24 @@ describe('a batch', () => {
     assert.equal(metrics.stats().late, 1);
   });
 
+  it('makes no series for what it does not take', () => {
+    const { metrics } = setUp({ maxSeriesPerSource: 5 });
+    const old = Array.from({ length: 50 }, (_, i) => ({ name: 'x', tags: { i: `${i}` }, value: 1, time: 1 }));
+    const future = old.map((sample) => ({ ...sample, time: START + 86_400_000 }));
+    const none = old.map((sample) => ({ ...sample, value: Number.NaN }));
+    assert.equal(metrics.ingest([...old, ...future, ...none]).rejected, 150);
+    assert.deepEqual([metrics.series(), metrics.stats().series], [[], 0]);
+    assert.equal(metrics.ingest([{ name: 'x', value: 1 }]).accepted, 1);
+  });
+
+  it('remembers of a series no more than it keeps', () => {
+    const { metrics } = setUp();
+    const help = 'h'.repeat(100_000);
+    for (let i = 0; i < 3; i++)
+      assert.equal(metrics.ingest([{ name: 'x', value: i, help: `${help}${i}` }]).accepted, 1);
+    assert.equal(metrics.series()[0]?.help?.length, 1_024);
+  });
+
   it('does not swallow a failure of our own', () => {
     const { metrics } = setUp();
     const trap = {

@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { CODES, WaooawError } from '../../../src/protocol/index.ts';
 import { api } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
+import type { BodyBudget } from '../../http/raw-body.ts';
 import { OTLP_MEDIA_TYPES, otlpAnswer, otlpFailure, otlpFormats } from './formats/otlp/index.ts';
 import type { OtlpEncoding } from './formats/otlp/index.ts';
 import type { Metrics } from './index.ts';
@@ -14,8 +15,8 @@ export const OTLP_PATH = '/otlp/v1/metrics';
 
 const REFUSED = [400, 413, 415, 429] as const;
 
-/** `POST /otlp/v1/metrics`. */
-export function otlpRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
+/** `POST /otlp/v1/metrics`. @param budget shared by all routes that take samples. */
+export function otlpRoutes(metrics: Metrics, budget: BodyBudget): OpenAPIHono<AppEnv> {
   const app = api();
   const formats = otlpFormats();
   const pools = { protobuf: new Parsers(formats.protobuf), json: new Parsers(formats.json) };
@@ -43,7 +44,7 @@ export function otlpRoutes(metrics: Metrics): OpenAPIHono<AppEnv> {
     const answer = (body: Buffer, status: number): Response =>
       new Response(new Uint8Array(body), { status, headers: { 'content-type': OTLP_MEDIA_TYPES[encoding] } });
     try {
-      return answer(otlpAnswer(await readBodyWith(pools[encoding], metrics, c), encoding), 200);
+      return answer(otlpAnswer(await readBodyWith(pools[encoding], metrics, c, budget), encoding), 200);
     } catch (error) {
       // What is not ours is for the edge, which logs it.
       if (!(error instanceof WaooawError)) throw error;

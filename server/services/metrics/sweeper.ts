@@ -65,7 +65,7 @@ export class Sweeper {
     for (const series of registry.active()) {
       if (series.newestAt > before) continue;
       // Written first: what is on disk can still be asked for.
-      if (storage() && series.unsavedFrom !== Number.POSITIVE_INFINITY) continue;
+      if (storage() && (series.saving || series.unsavedFrom !== Number.POSITIVE_INFINITY)) continue;
       this.late += series.lateDropped;
       channels.left(series);
       fine.release(series);

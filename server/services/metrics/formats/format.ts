@@ -53,11 +53,14 @@ export type Temporality = 'cumulative' | 'delta';
 
 /** Takes what one body holds. Nothing here throws for bad data but `series`. */
 export interface Intake {
+  /** Why a number would not be taken, whichever series it is of: asked before one is made for it. */
+  faultOf(value: number, timeMs: number): ErrorCode | undefined;
   /**
    * Finds or makes a series.
+   * @param timeMs of what is to be written to it: for what comes too late none is made.
    * @throws WaooawError `bad_name`, `bad_tags`, `too_many_tags`, `series_limit`.
    */
-  series(identity: Identity): SeriesRef;
+  series(identity: Identity, timeMs?: number): SeriesRef;
   /**
    * A number of a gauge or of a cumulative counter.
    * @param timeMs ms since 1970; NaN for now.

@@ -2,11 +2,16 @@
 import { METRIC_KINDS, WaooawError } from '../../../../src/protocol/index.ts';
 import type { ErrorCode, MetricKind } from '../../../../src/protocol/index.ts';
 import type { Intake, MetricFormat, SeriesRef } from './format.ts';
+import { checkParts } from './json-parts.ts';
 
 /** Samples between two pauses. */
 const TURN = 2_000;
 /** Series that a source's parser remembers; past that it begins anew. */
 const MAX_REMEMBERED = 50_000;
+/** Longest part of a key that is remembered, characters. What says more is looked up each time. */
+const MAX_KEY = 2_048;
+/** Commas and brackets that a sample may have: fields, and a tag with its value each. */
+const PARTS_A_SAMPLE = 64;
 /** Ends a part of a key. It cannot stand in a name, and in a value it only makes two keys of one series. */
 const END = '\u0000';
 
@@ -40,6 +45,7 @@ export function* takeSamples(
 
 /** @throws WaooawError `bad_json`, `bad_request`. */
 function readBatch(body: Buffer, maxBatch: number): readonly unknown[] {
+  checkParts(body, maxBatch * PARTS_A_SAMPLE);
   let batch: unknown;
   try {
     batch = JSON.parse(body.toString('utf8'));
@@ -66,12 +72,18 @@ function takeOne(posted: unknown, index: number, intake: Intake, known: Map<stri
     intake.reject(`/samples/${index}/time`, 'bad_time', `${show(time)} is not a time in ms since 1970`);
     return;
   }
+  // Before it is looked up: what is not taken makes no series.
+  const fault = intake.faultOf(value, time ?? Number.NaN);
+  if (fault) {
+    intake.reject(`/samples/${index}${PLACES[fault] ?? ''}`, fault, REASONS[fault]?.(posted) ?? fault);
+    return;
+  }
   let ref: SeriesRef;
   try {
-    ref = find(posted, intake, known);
+    ref = find(posted, time ?? Number.NaN, intake, known);
   } catch (error) {
     if (!(error instanceof WaooawError)) throw error;
-    intake.reject(`/samples/${index}`, error.code, error.message);
+    intake.reject(`/samples/${index}${PLACES[error.code] ?? ''}`, error.code, error.message);
     return;
   }
   const code = intake.sample(ref, value, time ?? Number.NaN);
@@ -92,18 +104,24 @@ const REASONS: Partial<Record<ErrorCode, (sample: Record<string, unknown>) => st
 };
 
 /** The sample's series: by what was seen before, or looked up. */
-function find(sample: Record<string, unknown>, intake: Intake, known: Map<string, SeriesRef>): SeriesRef {
+function find(
+  sample: Record<string, unknown>,
+  timeMs: number,
+  intake: Intake,
+  known: Map<string, SeriesRef>,
+): SeriesRef {
   const key = keyOf(sample);
   const ref = key === undefined ? undefined : known.get(key);
   if (ref && !ref.gone) return ref;
   const { name, tags, kind, unit, help } = sample;
-  const found = intake.series({
+  const identity = {
     name: textOf('name', name, 'bad_name'),
     labels: tags === undefined ? [] : labelsOf(tags),
     kind: kindOf(kind),
     ...(unit !== undefined && { unit: textOf('unit', unit, 'bad_request') }),
     ...(help !== undefined && { help: textOf('help', help, 'bad_request') }),
-  });
+  };
+  const found = intake.series(identity, timeMs);
   if (known.size >= MAX_REMEMBERED) known.clear();
   if (key !== undefined) known.set(key, found);
   return found;
@@ -114,12 +132,14 @@ function keyOf({ name, tags, kind = '', unit = '', help = '' }: Record<string, u
   if (typeof name !== 'string' || typeof kind !== 'string') return undefined;
   if (typeof unit !== 'string' || typeof help !== 'string') return undefined;
   let key = `${name}${END}${kind}${END}${unit}${END}${help}`;
+  if (key.length > MAX_KEY) return undefined;
   if (tags === undefined) return key;
   if (!isObject(tags)) return undefined;
   for (const tag in tags) {
     const value = tags[tag];
     if (typeof value !== 'string') return undefined;
     key += `${END}${tag}${END}${value}`;
+    if (key.length > MAX_KEY) return undefined;
   }
   return key;
 }

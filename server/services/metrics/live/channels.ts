@@ -59,7 +59,9 @@ export class MetricChannels {
 
   constructor(deps: ChannelsDeps) {
     this.#deps = deps;
-    this.#pace = new Pace(deps.clock, deps.limits.publishIntervalMs);
+    this.#pace = new Pace(deps.clock, deps.limits.publishIntervalMs, (error) =>
+      deps.onError(error, 'a live metric'),
+    );
     this.#timer = deps.clock.every(REFRESH_MS, () => this.#refresh());
   }
 
@@ -129,7 +131,7 @@ export class MetricChannels {
     if (this.#series.has(series.key)) return;
     const { publisher, fine } = this.#deps;
     const channel = `${SERIES}${series.key}`;
-    fine.want(series);
+    fine.want([series]);
     const live = new LiveSeries(series, this.#pace, (update) => {
       if (!publisher.wants(channel)) {
         this.#series.delete(series.key);
@@ -178,11 +180,23 @@ export class MetricChannels {
     let followed = this.#queries.get(channel);
     if (!followed) {
       if (!query) throw new WaooawError('unknown_channel');
+      this.#refuseTooMany();
       followed = { live: this.#makeQuery(channel, query), askedAt: 0 };
       this.#queries.set(channel, followed);
     }
     followed.askedAt = clock.monotonicMs();
     return followed;
+  }
+
+  /** Each costs work with every sample, and memory for all of its points. */
+  #refuseTooMany(): void {
+    const { maxLiveQueries, maxLivePoints } = this.#deps.limits;
+    if (this.#queries.size >= maxLiveQueries)
+      throw new WaooawError('channel_limit', `${maxLiveQueries} queries are kept up to date already`);
+    let points = 0;
+    for (const { live } of this.#queries.values()) points += live.points;
+    if (points >= maxLivePoints)
+      throw new WaooawError('channel_limit', `${points} points are kept up to date; ${maxLivePoints} may be`);
   }
 
   #makeQuery(channel: string, query: MetricQuery): LiveQuery {
@@ -198,19 +212,15 @@ export class MetricChannels {
         return true;
       },
       onError: (error) => onError(error, `the live query ${channel.slice(0, 120)}`),
+      onEnd: () => this.#queries.delete(channel),
     });
   }
 
   #refresh(): void {
-    const { clock, publisher, onError } = this.#deps;
+    const { clock, publisher } = this.#deps;
     for (const [channel, { live, askedAt }] of this.#queries) {
-      if (publisher.wants(channel)) {
-        try {
-          live.refresh();
-        } catch (error) {
-          onError(error, `the live query ${channel.slice(0, 120)}`);
-        }
-      } else if (clock.monotonicMs() - askedAt > LINGER_MS) {
+      if (publisher.wants(channel)) live.refresh();
+      else if (clock.monotonicMs() - askedAt > LINGER_MS) {
         live.stop();
         this.#queries.delete(channel);
       }

@@ -20,7 +20,7 @@ import type { Series, Watcher } from '../series/series.ts';
 import type { Pace, Paced } from './pace.ts';
 
 /** Points that are kept of all groups of one query: what a snapshot may hold. */
-const MAX_POINTS = 100_000;
+export const MAX_POINTS = 100_000;
 
 /** What keeping it up to date takes. */
 export interface LiveDeps {
@@ -31,6 +31,8 @@ export interface LiveDeps {
   /** Publishes; false when nobody follows any more. */
   send(update: QueryUpdate): boolean;
   readonly onError: (error: unknown) => void;
+  /** It cannot be answered any more: whoever asks again is told why. */
+  readonly onEnd: () => void;
 }
 
 interface LiveGroup {
@@ -60,6 +62,7 @@ export class LiveQuery implements Watcher, Paced {
   #tail: { blocks: readonly BucketBlock[]; from: number; memoryFrom: number } | undefined;
   #loading: Promise<void> | undefined;
   #stopped = false;
+  #points = 0;
 
   constructor(query: MetricQuery, matching: Matching, deps: LiveDeps) {
     this.#query = query;
@@ -67,12 +70,22 @@ export class LiveQuery implements Watcher, Paced {
     this.#deps = deps;
   }
 
-  /** @throws WaooawError as a query does. */
+  /** How many points it keeps. */
+  get points(): number {
+    return this.#points;
+  }
+
+  /** @throws WaooawError as a query does; then it is over. */
   snapshot(): QueryAnswer {
     const { engine, clock } = this.#deps;
-    this.#match();
     const nowMs = clock.now();
-    if (!this.#span) this.#begin(nowMs);
+    try {
+      this.#match();
+      if (!this.#span) this.#begin(nowMs);
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
     const span = this.#now(nowMs);
     const groups = [...this.#groups]
       .map(([key, group]) => this.#groupOf(key, group, span, nowMs))
@@ -93,12 +106,18 @@ export class LiveQuery implements Watcher, Paced {
   /** Series may have come or gone, and minutes been closed: looked after now and then. */
   refresh(): void {
     if (!this.#span || this.#stopped) return;
-    if (this.#match()) this.changed(this.#deps.clock.now());
-    this.#loadTail();
+    this.#orEnd(() => {
+      if (this.#match()) this.changed(this.#deps.clock.now());
+      this.#loadTail();
+    });
   }
 
   publish(): void {
     if (this.#stopped || !this.#span) return;
+    this.#orEnd(() => this.#publish());
+  }
+
+  #publish(): void {
     const { clock } = this.#deps;
     const nowMs = clock.now();
     const from = this.#changedFrom;
@@ -115,11 +134,26 @@ export class LiveQuery implements Watcher, Paced {
     this.#deps.pace.forget(this);
   }
 
+  /** What cannot be answered once cannot be answered the next time: it ends, and says so once. */
+  #orEnd(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#deps.onError(error);
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    this.stop();
+    this.#deps.onEnd();
+  }
+
   /** The first answer: from memory at once, and what is on disk when it has been read. */
   #begin(nowMs: number): void {
     const { engine } = this.#deps;
     const found = this.#found!;
-    const span = engine.plan(this.#query, found, nowMs);
+    const span = engine.plan(this.#query, found, nowMs, true);
     if (span.from < 0) throw new WaooawError('bad_request', 'The window begins before 1970');
     this.#span = span;
     this.#evaluate(span.from, nowMs);
@@ -215,6 +249,7 @@ export class LiveQuery implements Watcher, Paced {
       this.#groups.delete(key);
       news.push({ key, points: [], gone: true });
     }
+    this.#points = kept;
     if (kept > MAX_POINTS)
       throw new WaooawError('query_limit', `${kept} points; at most ${MAX_POINTS} are kept of a live query`);
     return news;
@@ -258,7 +293,7 @@ export class LiveQuery implements Watcher, Paced {
     this.#found = found;
     this.#shape = shape;
     // New ones need fine tiers as much as those that were there.
-    if (this.#span) engine.plan(this.#query, found, this.#deps.clock.now());
+    if (this.#span) engine.plan(this.#query, found, this.#deps.clock.now(), true);
     const active = new Set(found.active);
     for (const series of this.#watched) if (!active.has(series)) series.watchers.delete(this);
     this.#watched.clear();

@@ -145,6 +145,56 @@ describe('a live query', () => {
     assert.deepEqual(told(), []);
   });
 
+  it('that cannot be answered harms no other, and says so to everybody who asks', () => {
+    const { clock, metrics, namespace, put, follow, told, errors } = setUp({ maxQueryGroups: 3 });
+    put(1, { agent: 'good' });
+    const [good] = follow({ metric: 'x{agent="good"}', windowMs: 60_000, stepMs: 1_000 });
+    for (let i = 0; i < 5; i++) put(1, { agent: `${i}` });
+    const wide = namespace.resolve('query/by=agent&window=60000/x')!;
+    for (let i = 0; i < 2; i++)
+      assert.throws(() => namespace.snapshot!(wide), coded('query_limit', '3 groups'));
+    for (let round = 0; round < 3; round++) {
+      clock.advance(1_000);
+      told();
+      for (let i = 0; i < 5; i++) put(round, { agent: `${i}` });
+      put(round, { agent: 'good' });
+      clock.advance(300);
+      assert.equal(told().length, 1, good);
+    }
+    assert.deepEqual(errors, []);
+    assert.equal(metrics.stats().liveQueries, 1);
+  });
+
+  it('that stops being answerable ends, and is told of once', () => {
+    const { clock, publisher, metrics, put, follow, errors } = setUp({ maxQueryGroups: 3 });
+    follow({ metric: 'x', by: ['agent'], windowMs: 60_000, stepMs: 1_000 });
+    for (let i = 0; i < 5; i++) put(1, { agent: `${i}` });
+    for (let i = 0; i < 5; i++) {
+      clock.advance(1_000);
+      put(i, { agent: '0' });
+    }
+    assert.deepEqual(
+      errors.map((error) => (error as { code: string }).code),
+      ['query_limit'],
+    );
+    assert.equal(metrics.stats().liveQueries, 0);
+    assert.ok(
+      publisher.take().some(([channel]) => channel.startsWith('metrics/')),
+      'others go on',
+    );
+  });
+
+  it('are so many at most, and have so many points', () => {
+    const few = setUp({ maxLiveQueries: 2 });
+    for (const windowMs of [60_000, 61_000]) few.follow({ metric: 'x', windowMs });
+    assert.throws(() => few.follow({ metric: 'x', windowMs: 62_000 }), coded('channel_limit', '2 queries'));
+    few.follow({ metric: 'x', windowMs: 60_000 });
+    const small = setUp({ maxLivePoints: 1 });
+    small.put(1);
+    small.follow({ metric: 'x', windowMs: 60_000 });
+    assert.throws(() => small.follow({ metric: 'x', windowMs: 61_000 }), coded('channel_limit', '1 points'));
+  });
+
   it('refuses names that are none', () => {
     const { namespace } = setUp();
     assert.equal(namespace.resolve('query'), undefined);

@@ -15,15 +15,18 @@ const SHARE = 1 / 5;
 export class Pace {
   readonly #clock: Clock;
   readonly #intervalMs: number;
+  readonly #onError: (error: unknown) => void;
   readonly #timer: Timer;
   /** Changed after a pause. */
   readonly #due = new Set<Paced>();
   /** Changed again within the interval. */
   readonly #waiting = new Set<Paced>();
 
-  constructor(clock: Clock, intervalMs: number) {
+  /** @param onError told of what could not be published; the others are not harmed by it. */
+  constructor(clock: Clock, intervalMs: number, onError: (error: unknown) => void) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
+    this.#onError = onError;
     this.#timer = clock.every(Math.max(1, intervalMs * SHARE), () => this.#publishWaiting());
   }
 
@@ -46,8 +49,9 @@ export class Pace {
   }
 
   #publishDue(): void {
-    this.#due.forEach((paced) => this.#publish(paced));
+    const due = [...this.#due];
     this.#due.clear();
+    for (const paced of due) this.#publish(paced);
   }
 
   #publishWaiting(): void {
@@ -61,6 +65,10 @@ export class Pace {
 
   #publish(paced: Paced): void {
     paced.dueAt = this.#clock.monotonicMs() + this.#intervalMs;
-    paced.publish();
+    try {
+      paced.publish();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 }

@@ -10,7 +10,7 @@ import { OVERFLOW_TAG } from '../series/registry.ts';
 import type { Registry } from '../series/registry.ts';
 import type { Series } from '../series/series.ts';
 import type { Storage } from '../storage/storage.ts';
-import { MINUTE, startOf } from '../tiers/tiers.ts';
+import { MINUTE, SECOND, startOf } from '../tiers/tiers.ts';
 import type { Tier } from '../tiers/tiers.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluated, Matched } from './evaluate.ts';
@@ -49,7 +49,7 @@ export class QueryEngine {
   }
 
   /** @throws WaooawError `bad_selector`, `bad_request`, `bad_aggregation`, `bad_kind`, `query_limit`. */
-  async answer(query: MetricQuery): Promise<QueryAnswer> {
+  async answer(query: MetricQuery, maxPoints = this.#deps.limits.maxQueryPoints): Promise<QueryAnswer> {
     const { clock } = this.#deps;
     const matching = compileSelector(query.metric);
     const found = this.find(matching);
@@ -63,7 +63,7 @@ export class QueryEngine {
       found,
       shape,
       span,
-      this.evaluate(found, shape, span, blocks, memoryFrom, nowMs),
+      this.evaluate(found, shape, span, blocks, memoryFrom, nowMs, maxPoints),
     );
   }
 
@@ -100,13 +100,17 @@ export class QueryEngine {
     };
   }
 
-  plan(query: MetricQuery, { active }: Found, nowMs: number): Span {
+  /**
+   * @param live one that stays: where its seconds begin later than it does, they will come; ten seconds would leave most of an
+   *   hour open that minutes know of.
+   */
+  plan(query: MetricQuery, { active }: Found, nowMs: number, live = false): Span {
     const { fine, limits } = this.#deps;
     const span = spanOf(query, nowMs, true, limits);
     if (span.tier >= MINUTE) return span;
-    // All of them, also where one refuses: the next query finds them.
-    const served = active.map((series) => fine.want(series)).every(Boolean);
-    return served ? span : spanOf(query, nowMs, false, limits);
+    const since = fine.want(active);
+    const whole = since !== undefined && (since <= span.from || (live && span.tier === SECOND));
+    return whole ? span : spanOf(query, nowMs, false, limits);
   }
 
   /** From when on memory answers, ms. */
@@ -141,6 +145,7 @@ export class QueryEngine {
     blocks: readonly BucketBlock[],
     memoryFrom: number,
     nowMs: number,
+    maxPoints = this.#deps.limits.maxQueryPoints,
   ): Evaluated {
     const matched: Matched[] = active.map((series) => ({
       id: series.id,
@@ -155,6 +160,7 @@ export class QueryEngine {
       blocks,
       memoryFrom,
       maxGroups: this.#deps.limits.maxQueryGroups,
+      maxPoints,
     });
   }
 

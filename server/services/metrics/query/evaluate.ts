@@ -14,6 +14,7 @@ import { decodeSketch, mergeSketches } from '../tiers/sketch.ts';
 import type { Sketch } from '../tiers/sketch.ts';
 import { Steps } from '../tiers/steps.ts';
 import { gapsOf } from './gaps.ts';
+import { tagOf } from './matching.ts';
 import { quantileOf } from './plan.ts';
 import type { Shape, Span } from './plan.ts';
 
@@ -37,6 +38,8 @@ export interface Evaluation {
   /** From here on buckets in memory count, ms. */
   readonly memoryFrom: number;
   readonly maxGroups: number;
+  /** Groups times steps. */
+  readonly maxPoints: number;
 }
 
 /** What came of it. */
@@ -76,7 +79,12 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
     if (!group) {
       if (groups.size >= evaluation.maxGroups)
         throw new WaooawError('query_limit', `More than ${evaluation.maxGroups} groups`);
-      group = new Group(key, Object.fromEntries(by.map((tag) => [tag, series.tags[tag] ?? ''])), span.steps);
+      if ((groups.size + 1) * span.steps > evaluation.maxPoints)
+        throw new WaooawError(
+          'query_limit',
+          `More than ${evaluation.maxPoints} points: ask for longer steps, or less`,
+        );
+      group = new Group(key, Object.fromEntries(by.map((tag) => [tag, tagOf(series.tags, tag)])), span.steps);
       groups.set(key, group);
     }
     make(steps, group);
@@ -89,7 +97,7 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
 
 /** Tells a group from the others. */
 export function keyOf(by: readonly string[], tags: Readonly<Record<string, string>>): string {
-  return `{${by.map((tag) => `${tag}=${JSON.stringify(tags[tag] ?? '')}`).join(',')}}`;
+  return `{${by.map((tag) => `${tag}=${JSON.stringify(tagOf(tags, tag))}`).join(',')}}`;
 }
 
 /** The values of several series, one a step. */
@@ -127,7 +135,7 @@ class Group {
       }
       const start = from + i * stepMs;
       starts.push(start);
-      points.push([start, value]);
+      points.push([start, finite(value)]);
     }
     const gaps = gapsOf(starts, from, Math.min(span.to, nowMs), stepMs);
     return { key: this.key, tags: this.tags, series: this.series, points, gaps };
@@ -315,7 +323,7 @@ function accumulate(
     const fresh = count[step] === 0;
     if (fresh || rows[at + 2]! < min[step]!) min[step] = rows[at + 2]!;
     if (fresh || rows[at + 3]! > max[step]!) max[step] = rows[at + 3]!;
-    sum[step] = fresh ? rows[at + 4]! : sum[step]! + rows[at + 4]!;
+    sum[step] = fresh ? rows[at + 4]! : finite(sum[step]! + rows[at + 4]!);
     count[step]! += rows[at + 5]!;
     if (fresh || start >= lastAt[step]!) {
       last[step] = rows[at + 6]!;
@@ -325,4 +333,9 @@ function accumulate(
     const sketch = bytes && decodeSketch(bytes);
     if (sketch) steps.addSketch(step, sketch);
   }
+}
+
+/** Sums and differences of the largest numbers are no numbers, and JSON has no word for them. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Math.sign(value) * Number.MAX_VALUE;
 }

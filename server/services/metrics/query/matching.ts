@@ -5,10 +5,19 @@ import type { Matcher, Selector } from '../../../../src/protocol/index.ts';
 
 /** Longest regular expression, characters. */
 const MAX_PATTERN = 1_024;
+/** Instructions of a compiled pattern: the engine's time is these times the text's length. */
+const MAX_PROGRAM = 500;
+/** Time for one selector's patterns, ms. */
+const MAX_MATCHING_MS = 250;
 /** Values of a tag whose match is remembered: the engine is linear, and slow. */
 const MAX_REMEMBERED = 10_000;
 
 type Tags = Readonly<Record<string, string>>;
+
+/** A tag's value; empty where there is none. Names of what every object has are names of tags like others. */
+export function tagOf(tags: Tags, name: string): string {
+  return Object.hasOwn(tags, name) ? (tags[name] ?? '') : '';
+}
 
 /** A selector, ready to be asked. */
 export interface Matching {
@@ -16,24 +25,35 @@ export interface Matching {
   matches(tags: Tags): boolean;
 }
 
-/** @throws WaooawError `bad_selector`, also for a regular expression that RE2 does not take. */
-export function compileSelector(text: string): Matching {
+/**
+ * @param maxMatchingMs time for its patterns to be matched with values that are new, ms; what was matched stays known.
+ * @throws WaooawError `bad_selector`, also for a regular expression that RE2 does not take; `matches` throws `query_limit`.
+ */
+export function compileSelector(text: string, maxMatchingMs = MAX_MATCHING_MS): Matching {
   const selector = parseSelector(text);
-  const tests = selector.matchers.map(compile);
+  const tests = selector.matchers.map((matcher) => compile(matcher, maxMatchingMs));
   return { selector, matches: (tags) => tests.every((test) => test(tags)) };
 }
 
-function compile({ tag, operator, value }: Matcher): (tags: Tags) => boolean {
-  if (operator === '=') return (tags) => (tags[tag] ?? '') === value;
-  if (operator === '!=') return (tags) => (tags[tag] ?? '') !== value;
+function compile({ tag, operator, value }: Matcher, maxMatchingMs: number): (tags: Tags) => boolean {
+  if (operator === '=') return (tags) => tagOf(tags, tag) === value;
+  if (operator === '!=') return (tags) => tagOf(tags, tag) !== value;
   const wanted = operator === '=~';
   const pattern = compilePattern(value);
   const known = new Map<string, boolean>();
+  let tookMs = 0;
   return (tags) => {
-    const text = tags[tag] ?? '';
+    const text = tagOf(tags, tag);
     let found = known.get(text);
     if (found === undefined) {
+      if (tookMs > maxMatchingMs)
+        throw new WaooawError(
+          'query_limit',
+          `"${value.slice(0, 80)}" takes too long to match: make it simpler`,
+        );
+      const start = performance.now();
       found = pattern.matches(text);
+      tookMs += performance.now() - start;
       if (known.size >= MAX_REMEMBERED) known.clear();
       known.set(text, found);
     }
@@ -45,10 +65,15 @@ function compilePattern(text: string): RE2JS {
   if (text.length > MAX_PATTERN)
     throw new WaooawError('bad_selector', `A pattern of ${text.length} characters; ${MAX_PATTERN} are taken`);
   try {
-    return RE2JS.compile(text);
+    const pattern = RE2JS.compile(text);
+    if (pattern.programSize() <= MAX_PROGRAM) return pattern;
   } catch (cause) {
     throw new WaooawError('bad_selector', `"${text.slice(0, 80)}" is not a pattern: ${String(cause)}`, {
       cause,
     });
   }
+  throw new WaooawError(
+    'bad_selector',
+    `"${text.slice(0, 80)}" is too large a pattern: its repetitions multiply`,
+  );
 }

@@ -136,6 +136,18 @@ describe('a selector', () => {
     }
   });
 
+  it('refuses patterns that are short and large, and gives up on those that take too long with what there is', () => {
+    const large = `(?:${'(.?){50}'.repeat(40)})c`;
+    assert.throws(() => compileSelector(`x{a=~"${large}"}`), coded('bad_selector', 'too large'));
+    const { matches } = compileSelector('x{a=~"a.*b"}', 0);
+    assert.throws(
+      () => {
+        for (let i = 0; i < 100_000; i++) matches({ a: `${i}` });
+      },
+      coded('query_limit', 'too long'),
+    );
+  });
+
   it('takes no longer than linear time for what makes others run for ever', () => {
     const { matches: evil } = compileSelector('x{a=~"(a+)+b"}');
     assert.equal(evil({ a: 'a'.repeat(5_000) }), false);

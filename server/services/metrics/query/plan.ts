@@ -102,8 +102,8 @@ export function spanOf(query: MetricQuery, nowMs: number, fine: boolean, limits:
   const step = Math.ceil(wanted / tier) * tier;
   // The step that is under way is the last one.
   const to = Math.floor(query.to === undefined ? end / step + 1 : Math.ceil(end / step)) * step;
-  const from =
-    query.from === undefined ? to - Math.ceil((end - start) / step) * step : Math.floor(start / step) * step;
+  // From the beginning of the step that the window begins in: nothing that was asked for is left out.
+  const from = Math.floor(start / step) * step;
   const steps = (to - from) / step;
   if (steps > limits.maxQuerySteps)
     throw new WaooawError('bad_request', `${steps} steps; at most ${limits.maxQuerySteps} are answered`);

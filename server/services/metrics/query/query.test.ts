@@ -20,7 +20,9 @@ interface Put {
 
 function setUp(limits: Partial<MetricsLimits> = {}) {
   const clock = createManualClock(START);
-  const metrics = createMetrics({ clock, publisher: new FakePublisher(), limits });
+  const publisher = new FakePublisher();
+  publisher.wanted = new Set();
+  const metrics = createMetrics({ clock, publisher, limits });
   const put = (...samples: Put[]): void => {
     const { rejected, errors } = metrics.ingest(samples.map((sample) => ({ name: 'x', ...sample })));
     assert.equal(rejected, 0, JSON.stringify(errors));
@@ -58,14 +60,14 @@ describe('a query', () => {
       kind: 'gauge',
       unit: 'bytes',
       help: 'what x is',
-      from: START - 6_000,
+      from: START - 7_000,
       to: START + 4_000,
       stepMs: 1_000,
       tierMs: 1_000,
       series: 1,
       lateDropped: 0,
     });
-    assert.deepEqual(groups[0]?.gaps, [[START - 6_000, START]]);
+    assert.deepEqual(groups[0]?.gaps, [[START - 7_000, START]]);
   });
 
   it('of nothing is an answer too: no group', async () => {
@@ -180,6 +182,92 @@ describe('a query', () => {
     await assert.rejects(metrics.query({ metric: 'z' }), coded('bad_kind', 'gauge and counter'));
     await assert.rejects(metrics.query({ metric: 'y', aggregation: 'p50' }), coded('bad_aggregation'));
     await assert.rejects(metrics.query({ metric: 'y{' }), coded('bad_selector'));
+  });
+
+  it('makes no more points than a call may have', async () => {
+    const { metrics, put } = setUp({ maxQueryPoints: 100 });
+    for (let i = 0; i < 10; i++) put({ value: i, tags: { i: `${i}` } });
+    const query = { metric: 'x', windowMs: 20_000, by: ['i'] };
+    await assert.rejects(metrics.query(query), coded('query_limit', '100 points'));
+    assert.equal((await metrics.query({ ...query, windowMs: 8_000 })).groups.length, 10);
+    await assert.rejects(metrics.query({ ...query, windowMs: 8_000 }, 50), coded('query_limit', '50 points'));
+  });
+
+  it('is made of minutes where not every series has had its seconds since the window began', async () => {
+    const { metrics, put, clock } = setUp({ maxFineSeries: 20 });
+    for (let i = 0; i < 30; i++) put({ value: 1, tags: { i: `${i}` } });
+    clock.advance(1_000);
+    // Twice: asking must not take from the one what it gives to the other.
+    for (let i = 0; i < 2; i++) {
+      const answer = await metrics.query({
+        metric: 'x',
+        windowMs: 120_000,
+        aggregation: 'max',
+        across: 'sum',
+      });
+      assert.deepEqual(
+        [answer.series, answer.tierMs, answer.groups[0]?.points.at(-1)?.[1]],
+        [30, 60_000, 30],
+      );
+    }
+    const some = await metrics.query({
+      metric: 'x{i=~"2."}',
+      windowMs: 120_000,
+      aggregation: 'max',
+      across: 'sum',
+    });
+    assert.deepEqual(
+      [some.tierMs, some.groups[0]?.points.at(-1)?.[1]],
+      [60_000, 10],
+      'they have seconds from now on',
+    );
+    clock.advance(121_000);
+    put(...Array.from({ length: 10 }, (_, i) => ({ value: 2, tags: { i: `2${i}` } })));
+    const later = await metrics.query({
+      metric: 'x{i=~"2."}',
+      windowMs: 60_000,
+      aggregation: 'max',
+      across: 'sum',
+    });
+    assert.deepEqual([later.tierMs, later.groups[0]?.points.at(-1)?.[1]], [1_000, 20]);
+  });
+
+  it('takes names of what every object has for names of tags', async () => {
+    const { metrics, put } = setUp();
+    put({ value: 3 });
+    for (const metric of ['x{constructor=~".*"}', 'x{toString=""}', 'x{__proto__!="a"}']) {
+      assert.equal((await metrics.query({ metric })).series, 1, metric);
+    }
+    const { groups } = await metrics.query({
+      metric: 'x',
+      windowMs: 5_000,
+      by: ['constructor', '__proto__'],
+    });
+    assert.equal(groups[0]?.key, '{__proto__="",constructor=""}');
+  });
+
+  it('is answered in numbers that JSON can carry', async () => {
+    const { metrics, put, clock } = setUp();
+    put({ value: 1.7e308, tags: { i: '1' } }, { value: 1.7e308, tags: { i: '2' } });
+    const sum = await metrics.query({ metric: 'x', windowMs: 5_000, across: 'sum' });
+    assert.equal(sum.groups[0]?.points[0]?.[1], Number.MAX_VALUE);
+    clock.advance(1_000);
+    put({ value: -1.7e308, tags: { i: '1' } });
+    const delta = await metrics.query({
+      metric: 'x{i="1"}',
+      windowMs: 5_000,
+      stepMs: 1_000,
+      aggregation: 'delta',
+    });
+    assert.equal(delta.groups[0]?.points.at(-1)?.[1], -Number.MAX_VALUE);
+  });
+
+  it('begins with the step that its window begins in', async () => {
+    const { metrics, put, clock } = setUp();
+    put({ value: 4, time: START - 30_000 });
+    clock.advance(20_000);
+    const answer = await metrics.query({ metric: 'x', windowMs: 60_000, stepMs: 60_000 });
+    assert.equal(answer.groups[0]?.points.length, 1);
   });
 
   it('leaves an overflow series out of counters, and shows it where it is asked for', async () => {

@@ -55,8 +55,12 @@ class SeeingIntake implements Intake {
     this.#seen = seen;
   }
 
-  series(identity: Identity): SeriesRef {
-    return this.#intake.series(identity);
+  series(identity: Identity, timeMs?: number): SeriesRef {
+    return this.#intake.series(identity, timeMs);
+  }
+
+  faultOf(value: number, timeMs: number): ErrorCode | undefined {
+    return this.#intake.faultOf(value, timeMs);
   }
 
   sample(ref: SeriesRef, value: number, timeMs: number, createdMs?: number): ErrorCode | undefined {

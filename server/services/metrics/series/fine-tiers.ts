@@ -1,4 +1,5 @@
 /** Which series have buckets of a second and of ten: those that are watched, and those that came or were asked for last. */
+import type { Clock } from '../../../ports/clock.ts';
 import type { MetricsLimits } from '../limits.ts';
 import { BucketRing } from '../tiers/bucket-ring.ts';
 import { FINE_TIERS } from '../tiers/tiers.ts';
@@ -7,11 +8,13 @@ import type { Series } from './series.ts';
 /** Hands fine tiers out, at most `maxFineSeries` at once. */
 export class FineTiers {
   readonly #limits: MetricsLimits;
+  readonly #clock: Clock;
   /** Least recently wanted first. */
   readonly #holders = new Set<Series>();
 
-  constructor(limits: MetricsLimits) {
+  constructor(limits: MetricsLimits, clock: Clock) {
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** How many series have them. */
@@ -19,21 +22,33 @@ export class FineTiers {
     return this.#holders.size;
   }
 
-  /** A new series has them while there is room. */
+  /** A new series has them while there is room. One that nobody knew before misses nothing of its past. */
   offer(series: Series): void {
-    if (this.#holders.size < this.#limits.maxFineSeries) this.#give(series);
+    if (this.#holders.size < this.#limits.maxFineSeries)
+      this.#give(series, series.id === 0 ? 0 : this.#clock.now());
   }
 
-  /** Somebody wants them: another series that nobody watches goes without. @returns false when all are watched. */
-  want(series: Series): boolean {
-    if (series.fine) {
+  /**
+   * Somebody wants them, of all of these: other series that nobody watches go without.
+   * @returns since when all of them have them whole, ms; undefined when not all can have them.
+   */
+  want(wanted: readonly Series[]): number | undefined {
+    if (wanted.length > this.#limits.maxFineSeries) return undefined;
+    let since = 0;
+    // First those that have them, so that none of them is robbed for another.
+    for (const series of wanted) {
+      if (!series.fine) continue;
       this.#holders.delete(series);
       this.#holders.add(series);
-      return true;
+      since = Math.max(since, series.fine.since);
     }
-    if (this.#holders.size >= this.#limits.maxFineSeries && !this.#takeBack()) return false;
-    this.#give(series);
-    return true;
+    for (const series of wanted) {
+      if (series.fine) continue;
+      if (this.#holders.size >= this.#limits.maxFineSeries && !this.#takeBack()) return undefined;
+      since = this.#clock.now();
+      this.#give(series, since);
+    }
+    return since;
   }
 
   /** The series is no more. */
@@ -42,10 +57,11 @@ export class FineTiers {
     series.fine = undefined;
   }
 
-  #give(series: Series): void {
+  #give(series: Series, since: number): void {
     const [second, tenSeconds] = FINE_TIERS;
     const { keepSecondsMs, keepTenSecondsMs } = this.#limits;
     series.fine = {
+      since,
       second: new BucketRing(second, Math.ceil(keepSecondsMs / second)),
       tenSeconds: new BucketRing(tenSeconds, Math.ceil(keepTenSecondsMs / tenSeconds)),
     };

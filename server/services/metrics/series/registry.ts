@@ -4,7 +4,7 @@ import type { MetricKind } from '../../../../src/protocol/index.ts';
 import type { StoredSeries } from '../../../ports/metric-store.ts';
 import type { MetricsLimits } from '../limits.ts';
 import { Series } from './series.ts';
-import type { Gate } from './series.ts';
+import type { Gate, Standing } from './series.ts';
 import { MINUTE } from '../tiers/tiers.ts';
 
 /** The tag of an overflow series: its value is the tag that has too many values. */
@@ -22,6 +22,11 @@ export interface Wanted {
   readonly source: string;
 }
 
+/** A series that is silent: what the disk knows, and where it stood. */
+interface Silent extends StoredSeries {
+  readonly stood?: Standing | undefined;
+}
+
 /** Counts of what was not to be. */
 export interface RegistryStats {
   readonly series: number;
@@ -36,7 +41,7 @@ export class Registry {
   /** From when on samples are taken. */
   readonly gate: Gate;
   readonly #active = new Map<string, Series>();
-  readonly #silent = new Map<string, StoredSeries>();
+  readonly #silent = new Map<string, Silent>();
   readonly #byName = new Map<string, Set<Series>>();
   readonly #bySource = new Map<string, number>();
   readonly #overflows = new Map<string, Series>();
@@ -145,6 +150,12 @@ export class Registry {
     return this.#add(key, { ...stored, source: 'restored' });
   }
 
+  /** Where a silent counter stood, as the disk knows it. What is known of one already goes before. */
+  remember(key: string, stood: Standing): void {
+    const silent = this.#silent.get(key);
+    if (silent && !silent.stood) this.#silent.set(key, { ...silent, stood });
+  }
+
   /** A number of its own in the store. */
   idOf(series: Series): number {
     if (series.id === 0) series.id = ++this.#lastId;
@@ -165,7 +176,7 @@ export class Registry {
   retire(series: Series): void {
     series.gone = true;
     this.#active.delete(series.key);
-    this.#overflows.delete(series.name);
+    if (this.#overflows.get(series.name) === series) this.#overflows.delete(series.name);
     const named = this.#byName.get(series.name);
     named?.delete(series);
     if (named?.size === 0) this.#byName.delete(series.name);
@@ -173,7 +184,7 @@ export class Registry {
     if (left > 0) this.#bySource.set(series.source, left);
     else this.#bySource.delete(series.source);
     this.#version += 1;
-    if (series.id > 0) this.#keepSilent(series.key, describe(series));
+    if (series.id > 0) this.#keepSilent(series.key, { ...describe(series), stood: series.standing });
   }
 
   /** Forgets silent ones of which the disk keeps nothing. */
@@ -188,6 +199,8 @@ export class Registry {
 
   #add(key: string, options: Omit<ConstructorParameters<typeof Series>[0], 'gate'>): Series {
     const series = new Series({ ...options, gate: this.gate });
+    const known = this.#silent.get(key);
+    if (known?.stood && known.id === options.id) series.resume(known.stood);
     this.#active.set(key, series);
     this.#silent.delete(key);
     let named = this.#byName.get(series.name);
@@ -199,7 +212,7 @@ export class Registry {
     return series;
   }
 
-  #keepSilent(key: string, stored: StoredSeries): void {
+  #keepSilent(key: string, stored: Silent): void {
     this.#silent.delete(key);
     this.#silent.set(key, stored);
     if (this.#silent.size <= this.#limits.maxSilentSeries) return;

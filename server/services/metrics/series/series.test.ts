@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MetricKind } from '../../../../src/protocol/index.ts';
+import { createManualClock } from '../../../engines/memory/clock.ts';
 import { random } from '../../../testing/random.ts';
 import type { ClassicHistogram, ExponentialHistogram } from '../formats/format.ts';
 import { FineTiers } from './fine-tiers.ts';
@@ -66,7 +67,7 @@ describe('a counter', () => {
 
   it('goes on after a restart of ours where it stood', () => {
     const series = setUp('counter');
-    series.resume(50, START - 60_000);
+    series.resume({ count: 50, createdAt: Number.NaN, at: START - 60_000 });
     series.sample(58, START);
     assert.equal(total(series).sum, 8);
   });
@@ -181,7 +182,7 @@ describe('a series', () => {
   it('forgets the future when the clock is back from there', () => {
     const gate = { openFrom: START, heldFrom: 0, openMinutes: 8 };
     const series = setUp('gauge', gate);
-    new FineTiers(DEFAULT_METRICS_LIMITS).offer(series);
+    new FineTiers(DEFAULT_METRICS_LIMITS, createManualClock(START)).offer(series);
     series.sample(1, START);
     series.sample(2, START + 86_400_000);
     gate.openFrom = START + 60_000;
@@ -197,9 +198,41 @@ describe('a series', () => {
 
 const classicOne: ClassicHistogram = { bounds: [1], counts: [1, 0], sum: 1, count: 1 };
 
+describe('a series that has ended', () => {
+  it('says so until it speaks again', () => {
+    const series = setUp('gauge');
+    let returns = 0;
+    series.ended = true;
+    series.onReturn = () => (returns += 1);
+    series.sample(1, START);
+    series.sample(2, START + 1);
+    assert.deepEqual([series.ended, returns], [false, 1]);
+  });
+
+  it('stands where it stood; what is no counter stands nowhere', () => {
+    const counter = setUp('counter');
+    counter.sample(7, START, START - 400_000);
+    assert.deepEqual(counter.standing, { count: 7, createdAt: START - 400_000, at: START });
+    const gauge = setUp('gauge');
+    assert.equal(gauge.standing, undefined);
+    gauge.resume({ count: 5, createdAt: Number.NaN, at: START });
+    gauge.sample(9, START + 1);
+    assert.equal(total(gauge).sum, 9);
+  });
+
+  it('takes up memory for its buckets, sketches included', () => {
+    const [plain, histogram] = [setUp('gauge'), setUp('histogram')];
+    for (const series of [plain, histogram]) {
+      new FineTiers(DEFAULT_METRICS_LIMITS, createManualClock(START)).offer(series);
+      series.sample(1, START);
+    }
+    assert.ok(plain.bytes > 0 && histogram.bytes > plain.bytes);
+  });
+});
+
 describe('fine tiers', () => {
   it('go to new series while there is room, then to those that are wanted, from those that nobody watches', () => {
-    const fine = new FineTiers({ ...DEFAULT_METRICS_LIMITS, maxFineSeries: 2 });
+    const fine = new FineTiers({ ...DEFAULT_METRICS_LIMITS, maxFineSeries: 2 }, createManualClock(START));
     const [a, b, c, d] = [setUp('gauge'), setUp('gauge'), setUp('gauge'), setUp('gauge')];
     for (const series of [a, b, c]) fine.offer(series);
     assert.deepEqual(
@@ -207,16 +240,17 @@ describe('fine tiers', () => {
       [true, true, false],
     );
     b.watchers.add({ changed: () => undefined });
-    assert.equal(fine.want(a), true);
-    assert.equal(fine.want(c), true);
+    assert.equal(fine.want([a]), START, 'since it was stored before, from now on');
+    assert.equal(fine.want([c]), START);
     assert.deepEqual(
       [a, b, c].map((series) => series.fine !== undefined),
       [false, true, true],
     );
     c.watchers.add({ changed: () => undefined });
-    assert.equal(fine.want(d), false, 'all are watched');
+    assert.equal(fine.want([d]), undefined, 'all are watched');
+    assert.equal(fine.want([a, b, c]), undefined, 'more than there are');
     fine.release(c);
-    assert.equal(fine.want(d), true);
+    assert.equal(fine.want([d]), START);
     assert.equal(fine.size, 2);
   });
 });

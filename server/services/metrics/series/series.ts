@@ -34,6 +34,16 @@ export interface Gate {
   readonly openMinutes: number;
 }
 
+/** Where a counter stands. */
+export interface Standing {
+  /** Its last count; NaN before the first. */
+  readonly count: number;
+  /** Since when it counts, ms; NaN where nobody said. */
+  readonly createdAt: number;
+  /** When it was counted, ms. */
+  readonly at: number;
+}
+
 /** Wants to know of changes. */
 export interface Watcher {
   /** @param fromMs the earliest sample that changed something. */
@@ -42,6 +52,8 @@ export interface Watcher {
 
 /** Buckets of a second and of ten. */
 export interface FineRings {
+  /** Nothing that was taken since is missing, ms. */
+  readonly since: number;
   readonly second: BucketRing;
   readonly tenSeconds: BucketRing;
 }
@@ -64,6 +76,8 @@ export class Series implements SeriesRef {
   info: SeriesInfo;
   /** The description on disk is of now. */
   stored = false;
+  /** What is on its way to disk may have to be sent again. */
+  saving = false;
   /** Open minutes, and a few closed ones. Coarser buckets are made of them on disk. */
   readonly minutes: BucketRing;
   fine: FineRings | undefined;
@@ -173,9 +187,18 @@ export class Series implements SeriesRef {
     return undefined;
   }
 
-  /** Where a counter stood when the process ended. */
-  resume(lastCount: number, at: number): void {
-    if (this.kind === 'counter') this.#lastCount = lastCount;
+  /** Where it stands, to go on from later. */
+  get standing(): Standing | undefined {
+    if (this.kind !== 'counter') return undefined;
+    return { count: this.#lastCount, createdAt: this.#createdAt, at: this.newestAt };
+  }
+
+  /** Goes on where it stood. */
+  resume({ count, createdAt, at }: Standing): void {
+    if (this.kind === 'counter') {
+      this.#lastCount = count;
+      this.#createdAt = createdAt;
+    }
     this.newestAt = Math.max(this.newestAt, at);
   }
 

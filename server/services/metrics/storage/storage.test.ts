@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { QueryAnswer } from '../../../../src/protocol/index.ts';
+import { queryChannel } from '../../../../src/protocol/index.ts';
+import type { QueryAnswer, QueryUpdate } from '../../../../src/protocol/index.ts';
 import { createManualClock } from '../../../engines/memory/clock.ts';
 import type { ManualClock } from '../../../engines/memory/clock.ts';
 import { openMetricStore } from '../../../engines/sqlite/metric-store.ts';
@@ -29,6 +30,7 @@ async function fileOf(t: TestContext): Promise<string> {
 interface Opened {
   readonly metrics: Metrics;
   readonly errors: unknown[];
+  readonly publisher: FakePublisher;
   /** Writes what is due now. */
   save(): Promise<void>;
 }
@@ -40,15 +42,16 @@ async function open(
   limits: Partial<MetricsLimits> = {},
 ): Promise<Opened> {
   const errors: unknown[] = [];
+  const publisher = new FakePublisher();
   const metrics = createMetrics({
     clock,
-    publisher: new FakePublisher(),
+    publisher,
     limits,
     onError: (error) => errors.push(error),
   });
   t.after(() => metrics.close());
   await metrics.start(store);
-  return { metrics, errors, save: () => metrics.persist() };
+  return { metrics, errors, publisher, save: () => metrics.persist() };
 }
 
 const points = (answer: QueryAnswer): (readonly [number, number])[] =>
@@ -184,6 +187,108 @@ describe('metrics on disk', () => {
       ],
     );
     await one.metrics.close();
+  });
+
+  it('of the last hours are minutes right after a start, when seconds are not there yet', async (t) => {
+    const file = await fileOf(t);
+    const clock = createManualClock(START);
+    const one = await open(t, openMetricStore(file), clock);
+    await speak(one, clock, 10);
+    await one.metrics.close();
+    const two = await open(t, openMetricStore(file), clock);
+    for (const windowMs of [5 * MINUTE, HOUR]) {
+      const answer = await two.metrics.query({ metric: 'x', windowMs });
+      assert.deepEqual([answer.tierMs, points(answer).length], [MINUTE, Math.min(10, windowMs / MINUTE)]);
+    }
+  });
+
+  it('of a counter that is seldom heard, or was not while the server was away, grow exactly', async (t) => {
+    const file = await fileOf(t);
+    const clock = createManualClock(START);
+    let server = await open(t, openMetricStore(file), clock);
+    for (let i = 0; i < 8; i++) {
+      server.metrics.ingest([{ name: 'batch_total', value: 1_000 + i * 100, kind: 'counter' }]);
+      await server.save();
+      clock.advance(15 * MINUTE);
+      if (i % 3 === 2) {
+        await server.metrics.close();
+        server = await open(t, openMetricStore(file), clock);
+      }
+    }
+    const answer = await server.metrics.query({
+      metric: 'batch_total',
+      from: START,
+      stepMs: HOUR,
+      aggregation: 'increase',
+    });
+    assert.equal(
+      points(answer).reduce((sum, [, value]) => sum + value, 0),
+      700,
+    );
+  });
+
+  it('follow a live query whose steps are longer than memory: at once what is there, then what was read', async (t) => {
+    const file = await fileOf(t);
+    const clock = createManualClock(START);
+    const one = await open(t, openMetricStore(file), clock);
+    await speak(one, clock, 100);
+    const namespace = one.metrics.namespaces.find(({ name }) => name === 'query')!;
+    const query = { metric: 'x', windowMs: 3 * HOUR, stepMs: HOUR, aggregation: 'count' } as const;
+    const channel = namespace.resolve(queryChannel(query))!;
+    const known = new Map<number, number>();
+    const first = namespace.snapshot!(channel) as unknown as QueryAnswer;
+    for (const [start, value] of points(first)) known.set(start, value);
+    assert.equal(known.get(0), undefined, 'not in memory');
+    const take = (): void => {
+      for (const [name, data] of one.publisher.take()) {
+        if (name !== channel) continue;
+        for (const { points: news } of (data as unknown as QueryUpdate).groups)
+          for (const [start, value] of news) known.set((start - START) / MINUTE, value);
+      }
+    };
+    for (let i = 100; i < 110; i++) {
+      await speak(one, clock, 1, i);
+      // What is read from disk comes in its own time.
+      await one.metrics.query(query);
+      take();
+    }
+    clock.advance(2_000);
+    take();
+    const now = await one.metrics.query({ ...query, from: START, windowMs: undefined });
+    assert.deepEqual(
+      [...known].sort(([a], [b]) => a - b),
+      points(now),
+    );
+    assert.deepEqual(points(namespace.snapshot!(channel) as unknown as QueryAnswer), points(now));
+    assert.deepEqual(one.errors, []);
+  });
+
+  it('that cannot be written for minutes are not lost for it', async (t) => {
+    const clock = createManualClock(START);
+    const real = openMetricStore(await fileOf(t));
+    let full = false;
+    const failing: MetricStore = {
+      ...real,
+      write: (batch) => (full ? Promise.reject(new WaooawError('storage_full')) : real.write(batch)),
+    };
+    const { metrics, save } = await open(t, failing, clock);
+    for (let i = 0; i < 20 * 6; i++) {
+      full = i >= 30 && i < 75;
+      metrics.ingest([{ name: 'x', value: i }]);
+      clock.advance(10_000);
+      await save();
+    }
+    const answer = await metrics.query({
+      metric: 'x',
+      from: START,
+      to: START + 20 * MINUTE,
+      stepMs: MINUTE,
+      aggregation: 'count',
+    });
+    assert.deepEqual(
+      points(answer).map(([, count]) => count),
+      new Array(20).fill(6),
+    );
   });
 
   it('that cannot be written are written with the next, and nothing ends for it', async (t) => {

@@ -2,13 +2,19 @@
 import { seriesKey } from '../../../../src/protocol/index.ts';
 import type { Clock, Timer } from '../../../ports/clock.ts';
 import { ROW_LENGTH, STORED_TIERS } from '../../../ports/metric-store.ts';
-import type { BucketBlock, MetricStore, StoreSize, StoredTier } from '../../../ports/metric-store.ts';
+import type {
+  BucketBlock,
+  MetricStore,
+  StoreSize,
+  StoredSeries,
+  StoredTier,
+} from '../../../ports/metric-store.ts';
 import type { MetricsLimits } from '../limits.ts';
 import { describe } from '../series/registry.ts';
 import type { Registry } from '../series/registry.ts';
 import type { Series } from '../series/series.ts';
 import { decodeSketch } from '../tiers/sketch.ts';
-import { COARSE_TIERS, HOUR, MINUTE, startOf } from '../tiers/tiers.ts';
+import { COARSE_TIERS, DAY, HOUR, MINUTE, startOf } from '../tiers/tiers.ts';
 import { BlockWriter } from './block-writer.ts';
 import { rollUp } from './roll-up.ts';
 import { SteadyClock } from './steady-clock.ts';
@@ -82,8 +88,9 @@ export class Storage {
       const sketch = bytes && decodeSketch(bytes);
       awake.minutes.merge(start, { min, max, sum, count, last, lastAt: start, sketch });
       awake.stored = true;
-      awake.resume(last, start);
+      awake.resume({ count: last, createdAt: Number.NaN, at: start });
     }
+    await this.#recallCounters(byId, now);
     await this.#resumeRollUps(now);
     this.#timers.push(
       clock.every(limits.persistIntervalMs, () => {
@@ -143,15 +150,16 @@ export class Storage {
     const { store, registry, clock } = this.#deps;
     const at = clock.now();
     const start = clock.monotonicMs();
-    const changed: Series[] = [];
+    const changed: (readonly [Series, unsavedFrom: number])[] = [];
     const news: Series[] = [];
     const writer = new BlockWriter(MINUTE);
     for (const series of registry.active()) {
       if (series.unsavedFrom === Number.POSITIVE_INFINITY) continue;
       const id = registry.idOf(series);
       writer.addRing(id, series.minutes, startOf(series.unsavedFrom, MINUTE));
+      changed.push([series, series.unsavedFrom]);
       series.unsavedFrom = Number.POSITIVE_INFINITY;
-      changed.push(series);
+      series.saving = true;
       if (!series.stored) news.push(series);
     }
     if (changed.length === 0) return;
@@ -160,10 +168,12 @@ export class Storage {
     try {
       await store.write({ series: news.map(describe), blocks: [writer.block()] });
     } catch (error) {
-      // All that is open is written with the next.
-      for (const series of changed) series.unsavedFrom = Math.min(series.unsavedFrom, registry.gate.openFrom);
+      // Written with the next, as far back as memory holds it.
+      for (const [series, from] of changed) series.unsavedFrom = Math.min(series.unsavedFrom, from);
       for (const series of news) series.stored = false;
       throw error;
+    } finally {
+      for (const [series] of changed) series.saving = false;
     }
     this.#stats.writes += 1;
     this.#stats.writtenBuckets += count;
@@ -185,6 +195,25 @@ export class Storage {
       }
       finer = tier;
       complete = Math.min(complete, from);
+    }
+  }
+
+  /** Counters that have been silent for longer than memory: by what they stood at in the last hours, their next count is judged. */
+  async #recallCounters(byId: ReadonlyMap<number, StoredSeries>, now: number): Promise<void> {
+    const { store, registry } = this.#deps;
+    // The finer first: what is known of a series already goes before.
+    for (const [tier, backMs] of [
+      [MINUTE, HOUR],
+      [3_600_000, DAY],
+    ] as const) {
+      const { rows } = await store.read(tier, undefined, now - backMs, now);
+      for (let at = 0; at < rows.length; at += ROW_LENGTH) {
+        const known = byId.get(rows[at]!);
+        // Of each series the last row.
+        if (known?.kind !== 'counter' || rows[at + ROW_LENGTH] === rows[at]) continue;
+        const stood = { count: rows[at + 6]!, createdAt: Number.NaN, at: rows[at + 1]! };
+        registry.remember(seriesKey(known), stood);
+      }
     }
   }
 

@@ -53,11 +53,6 @@ export class BucketRing {
     return this.#size === 0 ? -1 : this.#newestSlot * this.stepMs;
   }
 
-  /** Start of the oldest bucket, ms; -1 while empty. */
-  get oldestStart(): number {
-    return this.#size === 0 ? -1 : this.#slots[this.#head]! * this.stepMs;
-  }
-
   /** Bytes that its arrays take; sketches beside. */
   get bytes(): number {
     const { byteLength } = this.#values;
@@ -136,14 +131,6 @@ export class BucketRing {
       if (own) own.merge(content.sketch);
       else sketches[at] = content.sketch.copy();
     }
-    return true;
-  }
-
-  /** Reads the bucket of a slot. @returns false when it holds nothing. */
-  read(startMs: number, into: ReadBucket): boolean {
-    const at = this.#find(Math.floor(startMs / this.stepMs));
-    if (at < 0) return false;
-    this.#readAt(at, into);
     return true;
   }
 
@@ -237,12 +224,6 @@ export class BucketRing {
       count[step]! += counts[at]!;
       at = at + 1 === this.#capacity ? 0 : at + 1;
     }
-  }
-
-  /** Forgets the buckets that begin before. */
-  dropBefore(startMs: number): void {
-    const slot = startMs / this.stepMs;
-    while (this.#size > 0 && this.#slots[this.#head]! < slot) this.#dropOldest();
   }
 
   /** Forgets the buckets that begin at or after: the clock was ahead. */

@@ -1,6 +1,7 @@
 /** OTLP metrics as JSON (protobuf's JSON mapping, as OTLP narrows it: camelCase names, numbers for enums). */
 import { WaooawError } from '../../../../../src/protocol/index.ts';
 import type { Intake, MetricParser } from '../format.ts';
+import { checkParts } from '../json-parts.ts';
 import { JsonAttributes, jsonPoint, listOf, numberOf, objectOf } from './json-points.ts';
 import type { JsonObject } from './json-points.ts';
 import { KnownMetrics } from './known-metrics.ts';
@@ -10,6 +11,8 @@ import type { Origin, OtlpKind, OtlpPoint } from './model.ts';
 import { Points } from './points.ts';
 import type { PointCursor } from './points.ts';
 
+/** Commas and brackets of a body; JSON of ten thousand points has a third of them. */
+const MAX_PARTS = 1_000_000;
 /** Points and what holds them, between two turns of others. */
 const TURN = 2_000;
 
@@ -128,6 +131,7 @@ class Walk implements PointCursor {
 }
 
 function parse(body: Buffer): unknown {
+  checkParts(body, MAX_PARTS);
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch (error) {
