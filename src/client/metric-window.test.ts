@@ -185,5 +185,6 @@ describe('MetricWindow', () => {
     const past = windowOf([1_000, 1]);
     past.update({ rows: [[], [500, 2]] });
     expect(past.latest()?.start).to.equal(1_000);
+    expect([past.range(), past.columns()[1]]).to.deep.equal([{ min: 0, max: 2 }, [0, 2, 1]]);
   });
 });

@@ -129,14 +129,14 @@ export class MetricWindow {
   }
 }
 
-const startOf = (row: BucketRow): number => row[0]!;
+const startOf = (row: BucketRow): number => row[0] ?? 0;
 
 /** As {@link bucketOf} has it, without making one. */
 function averageOf(row: BucketRow): number {
-  return row.length > 3 ? row[3]! / (row[4] ?? 1) : row[1]!;
+  return row.length > 3 ? row[3]! / (row[4] ?? 1) : (row[1] ?? 0);
 }
 
-const lowestOf = (row: BucketRow): number => row[1]!;
+const lowestOf = (row: BucketRow): number => row[1] ?? 0;
 const highestOf = (row: BucketRow): number => row[2] ?? lowestOf(row);
 
 function widen(range: { min: number; max: number }, row: BucketRow): void {
