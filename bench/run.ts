@@ -13,6 +13,7 @@ import { fanout } from './fanout.ts';
 import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
+import { liveQuery } from './live-query.ts';
 import { load } from './load.ts';
 import { metricsParse } from './metrics-parse.ts';
 import { metricsQuery } from './metrics-query.ts';
@@ -38,6 +39,7 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   ingest,
   'metrics-parse': metricsParse,
   'metrics-query': metricsQuery,
+  'live-query': liveQuery,
   'metrics-store': metricsStore,
   size,
 };

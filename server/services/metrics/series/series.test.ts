@@ -17,7 +17,7 @@ function setUp(kind: MetricKind, gate = { openFrom: START - 300_000, heldFrom: 0
 /** What all buckets together say. */
 function total(series: Series): { sum: number; count: number; last: number } {
   let [sum, count, last] = [0, 0, NaN];
-  series.minutes.each(0, Infinity, (bucket) => {
+  series.minutes.each(0, (bucket) => {
     sum += bucket.sum;
     count += bucket.count;
     last = bucket.last;
@@ -123,6 +123,14 @@ describe('a histogram', () => {
     assert.equal(total(series).count, 38, 'begun anew, however many');
   });
 
+  it('that comes out of order is part of a later count already', () => {
+    const series = setUp('histogram');
+    series.histogram(classic([1, 0, 0], 1), 'cumulative', START);
+    series.histogram(classic([5, 0, 0], 5), 'cumulative', START + 2_000);
+    assert.equal(series.histogram(classic([3, 0, 0], 3), 'cumulative', START + 1_000), undefined);
+    assert.equal(total(series).count, 4);
+  });
+
   it('of other bounds than before, or of another kind, is taken whole', () => {
     const series = setUp('histogram');
     series.histogram(classic([1, 1, 1], 4), 'cumulative', START);
@@ -150,15 +158,17 @@ describe('a histogram', () => {
 
   it('of delta counts holds all of each', () => {
     const series = setUp('histogram');
+    new FineTiers(DEFAULT_METRICS_LIMITS, createManualClock(START)).offer(series);
     series.histogram(classic([1, 0, 0], 1), 'delta', START);
     series.histogram(classic([1, 2, 0], 4), 'delta', START);
+    assert.equal(series.fine?.tenSeconds.row(START)?.[4], 4);
     assert.deepEqual(total(series), { sum: 5, count: 4, last: 4 / 3 });
   });
 
   it('of single observations holds a sketch of them', () => {
     const series = setUp('histogram');
     for (let i = 1; i <= 100; i++) series.sample(i, START);
-    series.minutes.each(0, Infinity, ({ sketch, count }) => {
+    series.minutes.each(0, ({ sketch, count }) => {
       assert.equal(count, 100);
       const { value = 0 } = sketch?.quantile(0.95) ?? {};
       assert.ok(Math.abs(value - 95) < 95 * 0.011, `${value}`);
@@ -188,6 +198,9 @@ describe('a series', () => {
     gate.openFrom = START + 60_000;
     series.rewind(gate.openFrom);
     assert.equal(series.sample(3, START + 61_000), undefined);
+    const plain = setUp('gauge', gate);
+    plain.rewind(gate.openFrom);
+    assert.ok(plain.bytes < series.bytes);
     assert.equal(series.minutes.newestStart, START + 60_000);
     assert.deepEqual(
       series.fine?.second.rows(0, Infinity).map(([, value]) => value),
@@ -218,6 +231,20 @@ describe('a series that has ended', () => {
     gauge.resume({ count: 5, createdAt: Number.NaN, at: START });
     gauge.sample(9, START + 1);
     assert.equal(total(gauge).sum, 9);
+  });
+
+  it('tells of the first change since its watchers were told, and of an earlier one by its time', () => {
+    const series = setUp('gauge');
+    const told: number[] = [];
+    series.sample(1, START);
+    series.watchers.add({ changed: () => undefined });
+    series.sample(1, START + 5);
+    series.onChange = ({ changedFrom }) => void told.push(changedFrom);
+    for (const at of [4, 3, 9]) series.sample(1, START + at);
+    assert.deepEqual([told, series.changedFrom], [[], START + 3]);
+    series.changedFrom = Number.POSITIVE_INFINITY;
+    series.sample(1, START + 7);
+    assert.deepEqual(told, [START + 7]);
   });
 
   it('takes up memory for its buckets, sketches included', () => {

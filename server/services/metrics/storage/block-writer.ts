@@ -39,7 +39,7 @@ export class BlockWriter {
 
   /** A ring's buckets from a time on. */
   addRing(id: number, ring: BucketRing, fromMs: number): void {
-    ring.each(fromMs, Number.POSITIVE_INFINITY, (bucket) => this.add(id, bucket.start, bucket));
+    ring.each(fromMs, (bucket) => this.add(id, bucket.start, bucket));
   }
 
   block(): BucketBlock {

@@ -3,6 +3,11 @@ import { describe, it } from 'node:test';
 import type { BucketRow } from '../../../../src/protocol/index.ts';
 import { random } from '../../../testing/random.ts';
 import { BucketRing } from './bucket-ring.ts';
+import type { BucketContent } from './bucket.ts';
+import { BoundsSketch } from './bounds-sketch.ts';
+import { ExponentialSketch } from './exponential-sketch.ts';
+import type { Sketch } from './sketch.ts';
+import { Steps } from './steps.ts';
 
 const STEP = 1_000;
 /** A sample of a gauge. */
@@ -182,4 +187,98 @@ describe('BucketRing', () => {
       assert.deepEqual(all(ring), naive.rows(0, Number.MAX_SAFE_INTEGER));
     });
   }
+});
+
+describe('a ring of a histogram', () => {
+  const counted = (ring: BucketRing): [number, number, number][] => {
+    const found: [number, number, number][] = [];
+    ring.each(0, ({ start, count, sketch }) => found.push([start, count, sketch?.count ?? 0]));
+    return found;
+  };
+  const content = (value: number, lastAt: number, sketch?: Sketch): BucketContent => ({
+    min: value,
+    max: value,
+    sum: value,
+    count: 1,
+    last: value,
+    lastAt,
+    sketch,
+  });
+
+  for (const seed of [1, 2, 3]) {
+    it(`keeps each bucket’s sketch beside it, whatever comes late, grows and goes, seed ${seed}`, () => {
+      const chance = random(seed);
+      const ring = new BucketRing(STEP, 40);
+      let counts = new Map<number, number>();
+      let now = 100_000;
+      for (let i = 0; i < 2_000; i++) {
+        now += Math.floor(chance() * 900);
+        const time = Math.max(0, now - Math.floor(chance() ** 2 * 50_000));
+        const start = time - (time % STEP);
+        const sketch = new ExponentialSketch();
+        sketch.observe(i);
+        const taken = chance() < 0.5 ? ring.observe(time, i) : ring.merge(start, content(i, time, sketch));
+        const newest = Math.max(...counts.keys(), start);
+        assert.equal(taken, start > newest - 40 * STEP);
+        if (taken) counts.set(start, (counts.get(start) ?? 0) + 1);
+        if (chance() < 0.01) {
+          ring.dropFrom(now - 5_000);
+          counts = new Map([...counts].filter(([at]) => at < now - 5_000));
+        }
+        const kept = Math.max(...counts.keys()) - 40 * STEP;
+        for (const at of counts.keys()) if (at <= kept) counts.delete(at);
+      }
+      assert.deepEqual(
+        counted(ring),
+        [...counts].sort(([a], [b]) => a - b).map(([start, count]) => [start, count, count]),
+      );
+      assert.ok(ring.bytes > 0);
+    });
+  }
+
+  it('observes nothing where a sender has chosen bounds', () => {
+    const ring = new BucketRing(STEP, 10);
+    ring.merge(1_000, content(1, 1_000, new BoundsSketch([1], [1, 0])));
+    ring.observe(1_500, 3);
+    assert.deepEqual(counted(ring), [[1_000, 2, 1]]);
+  });
+
+  it('takes over the last of what was latest, and least and most of both', () => {
+    const ring = new BucketRing(STEP, 10);
+    ring.merge(1_000, content(5, 1_500));
+    ring.merge(1_000, content(9, 1_400));
+    ring.merge(1_000, content(2, 1_600));
+    assert.deepEqual(ring.row(1_000), [1_000, 2, 9, 16, 3, 2]);
+    assert.equal(ring.merge(1_000 - 20 * STEP, content(1, 0)), false);
+    assert.equal(ring.observe(0, 1), true);
+    const short = new BucketRing(STEP, 1);
+    short.observe(5_000, 1);
+    assert.equal(short.observe(1_000, 1), false);
+    assert.deepEqual(ring.rows(1_000, 1_000), []);
+  });
+
+  it('adds its buckets up in steps, several to one, up to the end of what was asked for', () => {
+    const ring = new BucketRing(STEP, 100);
+    for (const [time, value] of [
+      [10_000, 4],
+      [11_000, 8],
+      [12_000, 1],
+      [25_000, 7],
+    ] as const) {
+      ring.merge(time, content(value, time + (value === 8 ? 999 : 0)));
+    }
+    const steps = new Steps(10_000, 10_000, 2);
+    ring.accumulate(steps, 10_000, 20_000);
+    assert.deepEqual(
+      [steps.min, steps.max, steps.sum, steps.count, steps.last].map(([first]) => first),
+      [1, 8, 13, 3, 1],
+    );
+    assert.equal(steps.count[1], 0);
+    // A later bucket whose last sample was earlier than one that is there already.
+    ring.accumulate(steps, 10_000, 11_000);
+    assert.equal(steps.last[0], 1);
+    const sums = new Steps(10_000, 10_000, 2);
+    ring.accumulateSums(sums, 10_000, 20_000);
+    assert.deepEqual([sums.sum[0], sums.count[0], sums.count[1]], [13, 3, 0]);
+  });
 });

@@ -96,6 +96,7 @@ export class BucketRing {
     if (!this.add(timeMs, value, value)) return false;
     const slot = Math.floor(timeMs / this.stepMs);
     const at = slot === this.#newestSlot ? this.#newest : this.#find(slot);
+    // Of a series with a sender's bounds nothing is observed here; one kind is what a series has for life.
     const sketch = ((this.#sketches ??= [])[at] ??= new ExponentialSketch());
     if (sketch instanceof ExponentialSketch) sketch.observe(value);
     return true;
@@ -151,13 +152,11 @@ export class BucketRing {
     return rows;
   }
 
-  /** Calls with each bucket that begins in `[fromMs, toMs)`, oldest first. The bucket is the same object each time. */
-  each(fromMs: number, toMs: number, call: (bucket: ReadBucket) => void): void {
+  /** Calls with each bucket that begins at or after, oldest first. The bucket is the same object each time. */
+  each(fromMs: number, call: (bucket: ReadBucket) => void): void {
     const bucket = readBucket();
-    for (let i = this.#firstFrom(fromMs), slot = toMs / this.stepMs; i < this.#size; i++) {
-      const at = this.#physical(i);
-      if (this.#slots[at]! >= slot) break;
-      this.#readAt(at, bucket);
+    for (let i = this.#firstFrom(fromMs); i < this.#size; i++) {
+      this.#readAt(this.#physical(i), bucket);
       call(bucket);
     }
   }
