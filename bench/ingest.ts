@@ -29,9 +29,9 @@ interface Cost {
 
 /** Runs it. */
 export async function ingest({ quick }: RunOptions): Promise<Report> {
-  const repetitions = quick ? 1 : 5;
+  const repetitions = quick ? 1 : 3;
   const pushMs = quick ? 2_000 : 8_000;
-  const scrapeMs = quick ? 6_000 : 30_000;
+  const scrapeMs = quick ? 6_000 : 20_000;
   const series = benchSeries(SERIES);
   const text = Array.from({ length: BODIES }, (_, i) => textBody(series, i));
   const json = Array.from({ length: BODIES }, (_, i) => jsonBody(series, i));

@@ -16,7 +16,8 @@ export class Pace {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #onError: (error: unknown) => void;
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
+  #closed = false;
   /** Changed after a pause. */
   readonly #due = new Set<Paced>();
   /** Changed again within the interval. */
@@ -27,12 +28,15 @@ export class Pace {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#onError = onError;
-    this.#timer = clock.every(Math.max(1, intervalMs * SHARE), () => this.#publishWaiting());
   }
 
   changed(paced: Paced): void {
-    if (this.#clock.monotonicMs() < paced.dueAt) this.#waiting.add(paced);
-    else if (this.#due.add(paced).size === 1) this.#clock.after(0, () => this.#publishDue());
+    if (this.#closed) return;
+    if (this.#clock.monotonicMs() < paced.dueAt) {
+      this.#waiting.add(paced);
+      // Only while somebody waits: a server that is not looked at sleeps.
+      this.#timer ??= this.#clock.every(Math.max(1, this.#intervalMs * SHARE), () => this.#publishWaiting());
+    } else if (this.#due.add(paced).size === 1) this.#clock.after(0, () => this.#publishDue());
   }
 
   forget(paced: Paced): void {
@@ -42,7 +46,8 @@ export class Pace {
 
   /** Publishes what is left. */
   close(): void {
-    this.#timer.cancel();
+    this.#closed = true;
+    this.#stop();
     this.#publishDue();
     this.#waiting.forEach((paced) => this.#publish(paced));
     this.#waiting.clear();
@@ -61,6 +66,12 @@ export class Pace {
       this.#waiting.delete(paced);
       this.#publish(paced);
     }
+    if (this.#waiting.size === 0) this.#stop();
+  }
+
+  #stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   #publish(paced: Paced): void {
