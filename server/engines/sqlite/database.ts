@@ -1,18 +1,11 @@
 /** Engine: one SQLite file (`node:sqlite`), owned by a thread of its own. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { Database, Migration, Row, Statement, WriteResult } from '../../ports/database.ts';
+import { FileThread } from './file-thread.ts';
 import type { Failure, Request, Response, WriterData } from './messages.ts';
 
 /** Sources run as TypeScript, the published package as JavaScript: the thread's file has this file's ending. */
 const WRITER = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
-
-interface Pending {
-  resolve(response: Response): void;
-  reject(error: Error): void;
-}
 
 interface QueuedWrite {
   readonly statements: readonly Statement[];
@@ -26,48 +19,16 @@ interface QueuedWrite {
  *   first call.
  */
 export function openSqlite(path: string): Database {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new WaooawError('database_failed', `${dirname(path)} cannot be made: ${String(cause)}`, { cause });
-  }
-  const worker = new Worker(WRITER, { workerData: { path } satisfies WriterData });
-  const pending = new Map<number, Pending>();
+  const thread = new FileThread<Request, Response, WriterData>(WRITER, { path });
   let queue: QueuedWrite[] = [];
-  let lastId = 0;
   let closing: Promise<void> | undefined;
-  let broken: WaooawError | undefined;
-
-  const fail = (error: WaooawError): void => {
-    broken ??= error;
-    for (const waiting of pending.values()) waiting.reject(broken);
-    pending.clear();
-  };
-  worker.on('message', (response: Response) => {
-    const waiting = pending.get(response.id);
-    pending.delete(response.id);
-    waiting?.resolve(response);
-  });
-  worker.on('error', (cause) => {
-    fail(new WaooawError('database_failed', `${path}: ${String(cause)}`, { cause }));
-  });
-  worker.on('exit', () => fail(new WaooawError('database_closed')));
-
-  const ask = (request: (id: number) => Request): Promise<Response> => {
-    if (broken) return Promise.reject(broken);
-    const id = ++lastId;
-    return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject });
-      worker.postMessage(request(id));
-    });
-  };
 
   const flush = async (): Promise<void> => {
     const writes = queue;
     queue = [];
     if (writes.length === 0) return;
     try {
-      const response = await ask((id) => ({ id, write: writes.map((write) => write.statements) }));
+      const response = await thread.ask((id) => ({ id, write: writes.map((write) => write.statements) }));
       if (!('outcomes' in response)) throw new WaooawError('database_failed', 'The writer gave no outcome');
       response.outcomes.forEach((outcome, i) => {
         if ('ok' in outcome) writes[i]?.resolve(outcome.ok);
@@ -88,7 +49,7 @@ export function openSqlite(path: string): Database {
 
   const read = async (statement: Statement): Promise<readonly Row[]> => {
     if (closing) throw new WaooawError('database_closed');
-    const response = await ask((id) => ({ id, read: statement }));
+    const response = await thread.ask((id) => ({ id, read: statement }));
     if ('failed' in response) throw errorOf(response.failed);
     return 'rows' in response ? response.rows : [];
   };
@@ -115,8 +76,8 @@ export function openSqlite(path: string): Database {
     close() {
       closing ??= (async () => {
         await flush();
-        if (!broken) await ask((id) => ({ id, close: true }));
-        await worker.terminate();
+        if (!thread.broken) await thread.ask((id) => ({ id, close: true }));
+        await thread.end();
       })();
       return closing;
     },

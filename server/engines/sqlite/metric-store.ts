@@ -1,13 +1,12 @@
 /** Engine: buckets in one SQLite file (`node:sqlite`), owned by a thread of its own. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { BucketBlock, MetricStore } from '../../ports/metric-store.ts';
+import { FileThread } from './file-thread.ts';
 import type {
   MetricStoreOptions,
   PackedBlock,
   StoreCalls,
+  StoreRequest,
   StoreResponse,
   StoreThreadData,
 } from './metric-store-messages.ts';
@@ -19,11 +18,6 @@ const THREAD = new URL(
   import.meta.url,
 );
 
-interface Pending {
-  resolve(response: StoreResponse): void;
-  reject(error: Error): void;
-}
-
 /**
  * Opens the file, and makes it and its folder (readable by this user only) if need be. The starts of buckets are multiples
  * of their tier. `prune` forgets whole spans: of the tier of 1 min hours, of 5 min six hours, of 1 h three days, of 1 d
@@ -32,43 +26,15 @@ interface Pending {
  * @throws WaooawError `database_failed` when the folder cannot be made; a file that cannot be opened rejects `open`.
  */
 export function openMetricStore(path: string, options: MetricStoreOptions = {}): MetricStore {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new WaooawError('database_failed', `${dirname(path)} cannot be made: ${String(cause)}`, { cause });
-  }
-  const worker = new Worker(THREAD, { workerData: { path, options } satisfies StoreThreadData });
-  const pending = new Map<number, Pending>();
-  let lastId = 0;
+  const thread = new FileThread<StoreRequest, StoreResponse, StoreThreadData>(THREAD, { path, options });
   let closing: Promise<void> | undefined;
-  let broken: WaooawError | undefined;
-
-  const fail = (error: WaooawError): void => {
-    broken ??= error;
-    for (const waiting of pending.values()) waiting.reject(broken);
-    pending.clear();
-  };
-  worker.on('message', (response: StoreResponse) => {
-    const waiting = pending.get(response.id);
-    pending.delete(response.id);
-    waiting?.resolve(response);
-  });
-  worker.on('error', (cause) => {
-    fail(new WaooawError('database_failed', `${path}: ${String(cause)}`, { cause }));
-  });
-  worker.on('exit', () => fail(new WaooawError('database_closed')));
 
   const send = async <K extends keyof StoreCalls>(
     call: K,
     ask: StoreCalls[K]['ask'],
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<StoreCalls[K]['answer']> => {
-    if (broken) throw broken;
-    const id = ++lastId;
-    const response = await new Promise<StoreResponse>((resolve, reject) => {
-      worker.postMessage({ id, call, ask }, transfer);
-      pending.set(id, { resolve, reject });
-    });
+    const response = await thread.ask((id) => ({ id, call, ask }) as StoreRequest, transfer);
     if ('failed' in response) throw new WaooawError(response.failed.code, response.failed.message);
     return response.ok;
   };
@@ -101,9 +67,9 @@ export function openMetricStore(path: string, options: MetricStoreOptions = {}):
     close() {
       closing ??= (async () => {
         try {
-          if (!broken) await send('close', null);
+          if (!thread.broken) await send('close', null);
         } finally {
-          await worker.terminate();
+          await thread.end();
         }
       })();
       return closing;

@@ -1,6 +1,7 @@
 /** Matchers of silences: which alerts are meant. Regular expressions are RE2, in linear time. */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { WaooawError } from '../../../src/protocol/index.ts';
+import { compilePattern } from '../../pattern.ts';
 import type { AlertMatcher } from '../../../src/protocol/alerts.schema.ts';
 
 /** Whether an alert with these labels is meant. */
@@ -25,19 +26,12 @@ function compileOne({ label, operator, value }: AlertMatcher, index: number): La
   return (labels) => pattern.matcher(valueOf(labels)).matches() === wanted;
 }
 
-/** Instructions of a compiled pattern: the engine's time is these times the text's length. */
-const MAX_PROGRAM = 500;
-
 function patternOf(value: string, index: number): RE2JS {
   try {
-    const pattern = RE2JS.compile(value);
-    if (pattern.programSize() <= MAX_PROGRAM) return pattern;
+    return compilePattern(value);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new WaooawError('bad_request', `/matchers/${index}/value: ${message}`, { cause });
+    throw new WaooawError('bad_request', `/matchers/${index}/value: ${(cause as RangeError).message}`, {
+      cause,
+    });
   }
-  throw new WaooawError(
-    'bad_request',
-    `/matchers/${index}/value: too large a pattern: its repetitions multiply`,
-  );
 }

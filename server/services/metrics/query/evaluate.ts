@@ -10,6 +10,7 @@ import type {
 import { ROW_LENGTH } from '../../../ports/metric-store.ts';
 import type { BucketBlock } from '../../../ports/metric-store.ts';
 import type { BucketRing } from '../tiers/bucket-ring.ts';
+import { finite } from '../tiers/bucket.ts';
 import { decodeSketch, mergeSketches } from '../tiers/sketch.ts';
 import type { Sketch } from '../tiers/sketch.ts';
 import { Steps } from '../tiers/steps.ts';
@@ -333,9 +334,4 @@ function accumulate(
     const sketch = bytes && decodeSketch(bytes);
     if (sketch) steps.addSketch(step, sketch);
   }
-}
-
-/** Sums and differences of the largest numbers are no numbers, and JSON has no word for them. */
-function finite(value: number): number {
-  return Number.isFinite(value) ? value : Math.sign(value) * Number.MAX_VALUE;
 }

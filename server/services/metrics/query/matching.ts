@@ -1,12 +1,11 @@
 /** Which series a selector means. */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import { WaooawError, parseSelector } from '../../../../src/protocol/index.ts';
 import type { Matcher, Selector } from '../../../../src/protocol/index.ts';
+import { compilePattern } from '../../../pattern.ts';
 
 /** Longest regular expression, characters. */
 const MAX_PATTERN = 1_024;
-/** Instructions of a compiled pattern: the engine's time is these times the text's length. */
-const MAX_PROGRAM = 500;
 /** Time for one selector's patterns, ms. */
 const MAX_MATCHING_MS = 250;
 /** Values of a tag whose match is remembered: the engine is linear, and slow. */
@@ -39,7 +38,7 @@ function compile({ tag, operator, value }: Matcher, maxMatchingMs: number): (tag
   if (operator === '=') return (tags) => tagOf(tags, tag) === value;
   if (operator === '!=') return (tags) => tagOf(tags, tag) !== value;
   const wanted = operator === '=~';
-  const pattern = compilePattern(value);
+  const pattern = patternOf(value);
   const known = new Map<string, boolean>();
   let tookMs = 0;
   return (tags) => {
@@ -61,19 +60,18 @@ function compile({ tag, operator, value }: Matcher, maxMatchingMs: number): (tag
   };
 }
 
-function compilePattern(text: string): RE2JS {
+function patternOf(text: string): RE2JS {
   if (text.length > MAX_PATTERN)
     throw new WaooawError('bad_selector', `A pattern of ${text.length} characters; ${MAX_PATTERN} are taken`);
   try {
-    const pattern = RE2JS.compile(text);
-    if (pattern.programSize() <= MAX_PROGRAM) return pattern;
+    return compilePattern(text);
   } catch (cause) {
-    throw new WaooawError('bad_selector', `"${text.slice(0, 80)}" is not a pattern: ${String(cause)}`, {
-      cause,
-    });
+    throw new WaooawError(
+      'bad_selector',
+      `"${text.slice(0, 80)}" is not a pattern: ${(cause as RangeError).message}`,
+      {
+        cause,
+      },
+    );
   }
-  throw new WaooawError(
-    'bad_selector',
-    `"${text.slice(0, 80)}" is too large a pattern: its repetitions multiply`,
-  );
 }

@@ -1,6 +1,7 @@
 /** Makes one coarse bucket a series of its finer ones. */
 import { ROW_LENGTH } from '../../../ports/metric-store.ts';
 import type { BucketBlock, StoredTier } from '../../../ports/metric-store.ts';
+import { finite } from '../tiers/bucket.ts';
 import { decodeSketch, mergeSketches } from '../tiers/sketch.ts';
 import type { Sketch } from '../tiers/sketch.ts';
 import { BlockWriter } from './block-writer.ts';
@@ -27,7 +28,7 @@ export function rollUp(finer: BucketBlock, tier: StoredTier, start: number): Buc
       lastAt = rows[at + 1]!;
       min = Math.min(min, rows[at + 2]!);
       max = Math.max(max, rows[at + 3]!);
-      sum = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, sum + rows[at + 4]!));
+      sum = finite(sum + rows[at + 4]!);
       count += rows[at + 5]!;
       last = rows[at + 6]!;
       const bytes = sketches.get(at / ROW_LENGTH);

@@ -1,6 +1,6 @@
 /** One series' buckets of one length in typed arrays: a ring of those that hold something, oldest first. */
 import type { BucketRow } from '../../../../src/protocol/index.ts';
-import { VALUES, columns, readBucket } from './bucket.ts';
+import { VALUES, columns, finite, readBucket } from './bucket.ts';
 import type { BucketContent, ReadBucket } from './bucket.ts';
 import { ExponentialSketch } from './exponential-sketch.ts';
 import type { Sketch } from './sketch.ts';
@@ -362,9 +362,4 @@ export class BucketRing {
     this.#head = 0;
     this.#setNewest();
   }
-}
-
-/** Two of the largest numbers add up to infinity, which JSON cannot carry. */
-function finite(sum: number): number {
-  return Number.isFinite(sum) ? sum : Math.sign(sum) * Number.MAX_VALUE;
 }

@@ -63,3 +63,8 @@ export function columns(capacity: number, stepMs: number): Columns {
   );
   return { slots, counts, values, lastAt };
 }
+
+/** Sums and differences of the largest numbers are no numbers, and JSON has no word for them. */
+export function finite(value: number): number {
+  return Number.isFinite(value) ? value : Math.sign(value) * Number.MAX_VALUE;
+}
