@@ -120,14 +120,17 @@ export class Line {
     this.#withinMs = undefined;
     this.#stopNext(link);
     this.#link = link;
+    if (next) {
+      // From here on it goes when this one goes.
+      this.#previous?.close(1000);
+      this.#previous = old;
+    }
     if (transport === 'sse') this.#probe();
     this.#fire(transport === 'sse' ? 'joinSse' : 'join');
     // A listener may have hung up.
     if (this.#link !== link) return;
     this.#owner.joined(link, answer);
     if (!next || !old) return;
-    this.#previous?.close(1000);
-    this.#previous = old;
     old.retire();
     this.#owner.moved({ why: next.why });
   }

@@ -89,6 +89,7 @@ export class Link {
   readonly #asked = new Map<number, Answer>();
   #carrier: Carrier | undefined;
   #over = false;
+  #joined = false;
   #retired = false;
   #lastId = 0;
   #heardAt = 0;
@@ -141,8 +142,9 @@ export class Link {
     return !this.#over;
   }
 
-  /** Another link takes over: this one waits for the answers that it still owes, and closes. */
+  /** Another link takes over: this one waits for the answers that it still owes, and closes. One that never joined owes none. */
   retire(): void {
+    if (!this.#joined) return this.close(1000);
     this.#retired = true;
     this.#cancelTimer?.();
     this.#cancelTimer = this.#settings.clock.after(this.#settings.connectTimeoutMs, () => this.close(1000));
@@ -202,6 +204,7 @@ export class Link {
       this.#pingMs = Math.max(0, answer.pingMs) || this.#pingMs;
       this.#carrier?.joined?.(answer.session);
       this.tookMs = clock.now() - sentAt;
+      this.#joined = true;
       this.#owner.time(answer.t, this.tookMs);
       this.#watch();
       this.#owner.joined(this, answer);

@@ -103,6 +103,43 @@ describe('SocketClient: move', () => {
     expect(changes.at(-1)?.retryInMs, 'spread over the window').to.equal(7_500);
   });
 
+  it('takes over from a first connection that had not joined yet, which joins no more', () => {
+    const logged = pool.make({ url: 'http://scripted.test', clock, random: () => 0.5 });
+    logged.client.connect();
+    const first = script.socket;
+    first.open();
+    first.say({ move: { afterMs: 2_000, withinMs: 15_000, why: 'drain' } });
+    const next = second();
+    next.admit({ subs: [] });
+    expect([logged.client.state, first.closedWith]).to.deep.equal(['live', 1000]);
+    first.admit({ subs: [] });
+    next.end(4001, 'shutdown');
+    expect(logged.client.state, 'the end of the only connection is heard').to.equal('reconnecting');
+  });
+
+  it('that cannot be followed lets go of both: nothing is heard by a line that was given up', () => {
+    const { client, first, heard } = moving();
+    const next = second();
+    next.admit({ subs: null as never });
+    expect(client.state).to.equal('reconnecting');
+    expect([first.closedWith, first.onmessage]).to.deep.equal([1000, null]);
+    expect(heard.offsets).to.deep.equal([]);
+  });
+
+  it('that a listener hangs up on lets go of both', () => {
+    const logged = pool.make({ url: 'http://scripted.test', clock, random: () => 0.5 });
+    logged.client.connect();
+    const first = script.socket;
+    first.open();
+    first.say({ move: { afterMs: 2_000, withinMs: 15_000, why: 'drain' } });
+    const next = second();
+    logged.client.on('state', ({ state }) => {
+      if (state === 'live') logged.client.disconnect();
+    });
+    next.admit({ subs: [] });
+    expect([logged.client.state, first.closedWith, next.closedWith]).to.deep.equal(['closed', 1000, 1000]);
+  });
+
   it('is not asked twice: the newest word counts', () => {
     const { first } = moving();
     first.say({ move: { afterMs: 5_000, withinMs: 15_000, why: 'drain' } });
