@@ -74,6 +74,22 @@ export const CODES = {
   conflict: { status: 409, retryable: false, title: 'There is something of this name already' },
   read_only: { status: 403, retryable: false, title: 'It comes from a file, and is changed there' },
 
+  // Audit
+  bad_entry: { status: 400, retryable: false, title: 'An audit entry does not match its schema' },
+  entry_too_large: { status: 413, retryable: false, title: 'An audit entry is larger than maxEntryBytes' },
+  bad_query: { status: 400, retryable: false, title: 'The query cannot be understood at a place' },
+  bad_cursor: {
+    status: 400,
+    retryable: false,
+    title: 'The cursor was not made here, or belongs to another query',
+  },
+  pruned: { status: 410, retryable: false, title: 'The entry was archived and pruned' },
+  audit_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The audit trail cannot be written, and what must be recorded is refused',
+  },
+
   // Broadcaster
   bad_frame: {
     status: 400,
@@ -130,6 +146,11 @@ export const CODES = {
   database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },
   database_failed: { status: 503, retryable: true, title: 'The database refused a statement' },
   database_closed: { status: 503, retryable: true, title: 'The database is closed' },
+  storage_failed: {
+    status: 503,
+    retryable: false,
+    title: 'The disk failed to keep what was written; the server must be restarted',
+  },
   storage_full: { status: 507, retryable: true, title: 'The disk is full' },
 
   // Client

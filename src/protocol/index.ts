@@ -11,6 +11,8 @@ export * from './series.ts';
 export * from './selector.ts';
 export * from './queries.ts';
 export type * from './alerts.ts';
+export * from './audit.ts';
+export type * from './timeline.ts';
 export * from './contexts.ts';
 export type * from './health.ts';
 export type * from './auth.ts';
