@@ -1,7 +1,9 @@
 /** Batches of samples as JSON: `{"samples":[{"name":…,"value":…},…]}`. */
 import { METRIC_KINDS, WaooawError } from '../../../../src/protocol/index.ts';
 import type { ErrorCode, MetricKind } from '../../../../src/protocol/index.ts';
-import type { Intake, MetricFormat, SeriesRef } from './format.ts';
+import type { Intake, MetricFormat, MetricParser, SeriesRef } from './format.ts';
+import { JsonBody } from './json-body.ts';
+import { KnownSamples } from './json-known.ts';
 import { checkParts } from './json-parts.ts';
 
 /** Samples between two pauses. */
@@ -20,15 +22,53 @@ export function jsonFormat(maxBatch: number): MetricFormat {
   return {
     name: 'json',
     mediaTypes: ['application/json'],
-    parser: () => {
-      const known = new Map<string, SeriesRef>();
-      return {
-        *parse(body, intake) {
-          yield* takeSamples(readBatch(body, maxBatch), intake, known);
-        },
-      };
-    },
+    parser: () => new JsonParser(maxBatch),
   };
+}
+
+/** Reads the bodies of one source, one at a time. */
+class JsonParser implements MetricParser {
+  readonly #maxBatch: number;
+  readonly #samples = new KnownSamples();
+  readonly #series = new Map<string, SeriesRef>();
+  /** Bodies read so far, this one included. */
+  #body = 0;
+
+  constructor(maxBatch: number) {
+    this.#maxBatch = maxBatch;
+  }
+
+  *parse(body: Buffer, intake: Intake): Generator<void, void, void> {
+    const maxSamples = this.#maxBatch;
+    const read = new JsonBody(body, this.#samples, { maxSamples, maxParts: maxSamples * PARTS_A_SAMPLE });
+    yield* read.read()
+      ? this.#take(read, intake)
+      : takeSamples(readBatch(body, maxSamples), intake, this.#series);
+  }
+
+  *#take(read: JsonBody, intake: Intake): Generator<void, void, void> {
+    const { cursor, known, starts, values, times, posted } = read;
+    const body = (this.#body += 1);
+    let before = this.#samples.first;
+    let looked = 0;
+    for (let i = 0; i < known.length; i++) {
+      if (i % TURN === TURN - 1) yield;
+      let sample = known[i];
+      if (sample?.ref?.gone === false) {
+        const code = intake.sample(sample.ref, values[i]!, times[i]!);
+        if (code !== undefined) refuse(i, code, { value: values[i], time: times[i] }, intake);
+      } else {
+        const one = sample ? read.parseAgain(i) : posted[looked++];
+        const ref = takeOne(one, i, intake, this.#series);
+        if (ref === undefined) continue;
+        sample = this.#samples.learn(cursor.bytes, starts[i]!, ref, sample);
+      }
+      if (sample === undefined || sample.at < 0) continue;
+      sample.body = body;
+      before = before.next = sample;
+    }
+    this.#samples.endBody(body);
+  }
 }
 
 /** Takes a batch that is read already. @param known series of the same sender by what it says of them. */
@@ -58,36 +98,43 @@ function readBatch(body: Buffer, maxBatch: number): readonly unknown[] {
   return samples;
 }
 
-function takeOne(posted: unknown, index: number, intake: Intake, known: Map<string, SeriesRef>): void {
+/** @returns the series that it was written to; undefined where it was not taken. */
+function takeOne(
+  posted: unknown,
+  index: number,
+  intake: Intake,
+  known: Map<string, SeriesRef>,
+): SeriesRef | undefined {
   if (!isObject(posted)) {
     intake.reject(`/samples/${index}`, 'bad_request', 'A sample is an object with name and value');
-    return;
+    return undefined;
   }
-  const { value, time } = posted;
-  if (typeof value !== 'number') {
-    intake.reject(`/samples/${index}/value`, 'bad_value', `${show(value)} is not a finite number`);
-    return;
-  }
-  if (time !== undefined && typeof time !== 'number') {
-    intake.reject(`/samples/${index}/time`, 'bad_time', `${show(time)} is not a time in ms since 1970`);
-    return;
-  }
+  const { value, time = Number.NaN } = posted;
+  if (typeof value !== 'number') return refuse(index, 'bad_value', posted, intake);
+  if (typeof time !== 'number') return refuse(index, 'bad_time', posted, intake);
   // Before it is looked up: what is not taken makes no series.
-  const fault = intake.faultOf(value, time ?? Number.NaN);
-  if (fault) {
-    intake.reject(`/samples/${index}${PLACES[fault] ?? ''}`, fault, REASONS[fault]?.(posted) ?? fault);
-    return;
-  }
+  const fault = intake.faultOf(value, time);
+  if (fault) return refuse(index, fault, posted, intake);
   let ref: SeriesRef;
   try {
-    ref = find(posted, time ?? Number.NaN, intake, known);
+    ref = find(posted, time, intake, known);
   } catch (error) {
     if (!(error instanceof WaooawError)) throw error;
-    intake.reject(`/samples/${index}${PLACES[error.code] ?? ''}`, error.code, error.message);
-    return;
+    return refuse(index, error.code, posted, intake, error.message);
   }
-  const code = intake.sample(ref, value, time ?? Number.NaN);
-  if (code) intake.reject(`/samples/${index}${PLACES[code] ?? ''}`, code, REASONS[code]?.(posted) ?? code);
+  const code = intake.sample(ref, value, time);
+  return code ? refuse(index, code, posted, intake) : ref;
+}
+
+/** Names a sample that was not taken. */
+function refuse(
+  index: number,
+  code: ErrorCode,
+  posted: Record<string, unknown>,
+  intake: Intake,
+  why = REASONS[code]?.(posted) ?? code,
+): undefined {
+  intake.reject(`/samples/${index}${PLACES[code] ?? ''}`, code, why);
 }
 
 const PLACES: Partial<Record<ErrorCode, string>> = {

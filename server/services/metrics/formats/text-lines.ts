@@ -14,6 +14,9 @@ export class KnownLine {
   next: this | undefined = undefined;
 }
 
+/** Where a line begins. */
+export type Place = Pick<TextCursor, 'bytes' | 'start'>;
+
 /** A longer beginning is read anew each time. */
 const MAX_PREFIX = 2_048;
 const FIRST_BYTES = 4_096;
@@ -50,19 +53,24 @@ export class KnownLines<L extends KnownLine> {
 
   /** Whether this line, which is kept, stands at the cursor. */
   stands(line: L, cursor: TextCursor): boolean {
-    const { at, length } = line;
+    return this.partStands(line, 0, line.length, cursor);
+  }
+
+  /** Whether so much of a line, which is kept, stands at the cursor. @param from where the part begins in the line. */
+  partStands(line: L, from: number, length: number, cursor: TextCursor): boolean {
     return (
-      length <= cursor.bytes.length - cursor.at && isSame(this.#view, at, cursor.view, cursor.at, length)
+      length <= cursor.bytes.length - cursor.at &&
+      isSame(this.#view, line.at + from, cursor.view, cursor.at, length)
     );
   }
 
   /** Looks a line up by its beginning, which ends at `end`. */
-  find(cursor: TextCursor, end: number): L | undefined {
+  find(cursor: Place, end: number): L | undefined {
     return this.#byText.get(cursor.bytes.toString('latin1', cursor.start, end));
   }
 
   /** Remembers a line by its beginning, unless that is too long or known, or there are too many. */
-  keep(line: L, cursor: TextCursor, end: number): void {
+  keep(line: L, cursor: Place, end: number): void {
     const { bytes, start } = cursor;
     const length = end - start;
     const text = bytes.toString('latin1', start, end);
