@@ -34,6 +34,7 @@ class Witness implements Intake {
     this.heard.push(
       `${(ref as unknown as { key: string }).key} ${Object.is(value, -0) ? '-0' : value} ${timeMs}`,
     );
+    return undefined;
   }
 
   increment(): undefined {
@@ -120,6 +121,11 @@ describe('JSON', () => {
       const own = Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(fields)());
       return `{"name":"m${Math.floor(random() * 6)}",${own.join(',')}}`;
     });
+    bases.push(
+      '{"name":"timed","value":1,"time":5,"tags":{"a":"b"}}',
+      '{"time":5,"name":"timed","value":1}',
+      '{"time":5,"value":1,"name":"timed","unit":"s"}',
+    );
     const renumbered = (text: string): string =>
       text.replace(/("value": ?|"time":)(-?\d[\d.e+-]*)/gi, (whole, key: string) =>
         random() < 0.7
@@ -145,7 +151,7 @@ describe('JSON', () => {
     const witness = new Witness();
     let taken = 0;
     for (let body = 0; body < 4_000; body++) {
-      const from = Math.floor(random() * 20);
+      const from = Math.floor(random() * 42);
       let samples = bases.slice(from, from + 1 + Math.floor(random() * 20)).map(renumbered);
       if (random() < 0.2) samples = samples.toReversed();
       if (random() < 0.01) samples = Array.from({ length: 101 }, () => samples[0]!);

@@ -63,6 +63,8 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
   const steps = new Steps(span.from - span.stepMs, span.stepMs, span.steps + 1);
   const ranges = evaluation.blocks.map(rangesOf);
   const sketches = evaluation.blocks.map((block) => new Map(block.sketches));
+  // By one tag the value tells groups apart, and is cheaper to have than a key.
+  const [onlyTag] = by.length === 1 ? by : [];
   const groups = new Map<string, Group>();
   const sums = SUMS.has(shape.aggregation);
   const make = shapeMaker(kind, shape, span, nowMs);
@@ -75,8 +77,8 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
     const memoryFrom = Math.max(evaluation.memoryFrom, steps.from);
     if (sums) series.ring?.accumulateSums(steps, memoryFrom, span.to);
     else series.ring?.accumulate(steps, memoryFrom, span.to);
-    const key = by.length === 0 ? '' : keyOf(by, series.tags);
-    let group = groups.get(key);
+    const known = onlyTag !== undefined ? tagOf(series.tags, onlyTag) : keyOf(by, series.tags);
+    let group = groups.get(known);
     if (!group) {
       if (groups.size >= evaluation.maxGroups)
         throw new WaooawError('query_limit', `More than ${evaluation.maxGroups} groups`);
@@ -85,8 +87,9 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
           'query_limit',
           `More than ${evaluation.maxPoints} points: ask for longer steps, or less`,
         );
+      const key = keyOf(by, series.tags);
       group = new Group(key, Object.fromEntries(by.map((tag) => [tag, tagOf(series.tags, tag)])), span.steps);
-      groups.set(key, group);
+      groups.set(known, group);
     }
     make(steps, group);
   }
@@ -98,6 +101,7 @@ export function evaluate(matched: readonly Matched[], evaluation: Evaluation): E
 
 /** Tells a group from the others. */
 export function keyOf(by: readonly string[], tags: Readonly<Record<string, string>>): string {
+  if (by.length === 0) return '';
   return `{${by.map((tag) => `${tag}=${JSON.stringify(tagOf(tags, tag))}`).join(',')}}`;
 }
 
@@ -179,6 +183,7 @@ function shapeMaker(
       }
     };
   }
+  if (aggregation === 'avg' && kind !== 'histogram' && (across === 'avg' || across === 'sum')) return addMeans;
   const weighs = kind === 'histogram' && aggregation === 'avg' && across === 'avg';
   const values = valueMaker(kind, shape, span, nowMs);
   const made = new Float64Array(span.steps);
@@ -198,6 +203,18 @@ const addUp: Adder = ({ value, count }, made) => {
     const here = made[i]!;
     if (here !== here) continue;
     value[i]! += here;
+    count[i]! += 1;
+  }
+};
+
+/** What most questions ask, in one go. */
+const addMeans = ({ sum, count: counts }: Steps, group: Group): void => {
+  const { value, count } = group;
+  group.series += 1;
+  for (let i = 0; i < value.length; i++) {
+    const many = counts[i + 1]!;
+    if (many === 0) continue;
+    value[i]! += sum[i + 1]! / many;
     count[i]! += 1;
   }
 };
@@ -317,6 +334,7 @@ function accumulate(
   beforeMs: number,
 ): void {
   const { min, max, sum, count, last, lastAt } = steps;
+  steps.isClear = false;
   for (let at = first; at < end; at += ROW_LENGTH) {
     const start = rows[at + 1]!;
     const step = steps.indexOf(start);

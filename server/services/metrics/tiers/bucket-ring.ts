@@ -1,20 +1,29 @@
 /** One series' buckets of one length in typed arrays: a ring of those that hold something, oldest first. */
 import type { BucketRow } from '../../../../src/protocol/index.ts';
-import { VALUES, columns, finite, readBucket } from './bucket.ts';
+import { PAIR, WHOLE, columns, finite, readBucket } from './bucket.ts';
 import type { BucketContent, ReadBucket } from './bucket.ts';
 import { ExponentialSketch } from './exponential-sketch.ts';
 import type { Sketch } from './sketch.ts';
 import type { Steps } from './steps.ts';
 
 const FIRST_CAPACITY = 8;
+/** Filled anew for each row that is read. */
+const ROW = readBucket();
+
 /**
- * Buckets by slot number (`time / stepMs`). Only slots that hold something cost: 42 bytes each (44 where a step is longer than
- * a minute), so that a series which speaks every fifteen seconds pays for a fifteenth of its seconds.
+ * Buckets by slot number (`time / stepMs`). Only slots that hold something cost: 42 bytes each, 26 while none of them saw more than
+ * one sample (two more where a step is longer than a minute), so that a series which speaks every fifteen seconds pays for a fifteenth
+ * of its seconds.
  */
 export class BucketRing {
   readonly stepMs: number;
   readonly #maxSlots: number;
   #capacity: number;
+  /**
+   * Numbers a bucket: `PAIR` or `WHOLE`. Of the numbers from `v = at * width` on, min is `v`, max `v + w`, sum `v + width / 2` and
+   * last `v + 3 w`, where `w` is 0 for pairs and 1 for whole ones.
+   */
+  #width: number = PAIR;
   /** Physical place of the oldest. */
   #head = 0;
   #size = 0;
@@ -36,7 +45,7 @@ export class BucketRing {
     this.stepMs = stepMs;
     this.#maxSlots = maxSlots;
     this.#capacity = Math.min(FIRST_CAPACITY, maxSlots);
-    const { slots, counts, values, lastAt } = columns(this.#capacity, stepMs);
+    const { slots, counts, values, lastAt } = columns(this.#capacity, PAIR, stepMs);
     this.#slots = slots;
     this.#counts = counts;
     this.#values = values;
@@ -70,16 +79,34 @@ export class BucketRing {
     const slot = Math.floor(timeMs / this.stepMs);
     const at = slot === this.#newestSlot ? this.#newest : this.#place(slot);
     if (at < 0) return false;
-    const values = this.#values;
-    const v = at * VALUES;
     const offset = timeMs - slot * this.stepMs;
     if (this.#counts[at] === 0) {
-      values[v] = values[v + 1] = values[v + 3] = value;
-      values[v + 2] = amount;
+      this.#put(at, value, amount);
       this.#lastAt[at] = offset;
       this.#counts[at] = 1;
       return true;
     }
+    if (this.#width === PAIR) this.#resize(this.#capacity, WHOLE);
+    return this.#fold(slot === this.#newestSlot ? this.#newest : this.#find(slot), offset, value, amount);
+  }
+
+  /** The first of a bucket. */
+  #put(at: number, value: number, amount: number): void {
+    const values = this.#values;
+    if (this.#width === PAIR) {
+      values[at * PAIR] = value;
+      values[at * PAIR + 1] = amount;
+    } else {
+      const v = at * WHOLE;
+      values[v] = values[v + 1] = values[v + 3] = value;
+      values[v + 2] = amount;
+    }
+  }
+
+  /** A further one of a bucket. */
+  #fold(at: number, offset: number, value: number, amount: number): boolean {
+    const values = this.#values;
+    const v = at * WHOLE;
     if (value < values[v]!) values[v] = value;
     if (value > values[v + 1]!) values[v + 1] = value;
     values[v + 2] = finite(values[v + 2]! + amount);
@@ -105,11 +132,13 @@ export class BucketRing {
   /** Folds what another bucket holds in. @returns false when the ring has moved past it. */
   merge(startMs: number, content: BucketContent): boolean {
     const slot = Math.floor(startMs / this.stepMs);
+    // Whatever is merged saw more than one sample, or soon will have.
+    if (this.#width === PAIR) this.#resize(this.#capacity, WHOLE);
     const at = slot === this.#newestSlot ? this.#newest : this.#place(slot);
     if (at < 0) return false;
-    const values = this.#values;
-    const v = at * VALUES;
     const offset = Math.max(0, Math.min(this.stepMs - 1, content.lastAt - slot * this.stepMs));
+    const values = this.#values;
+    const v = at * WHOLE;
     if (this.#counts[at] === 0) {
       values[v] = content.min;
       values[v + 1] = content.max;
@@ -172,28 +201,49 @@ export class BucketRing {
       this.#sketches,
     ];
     const { from, stepMs: lengthMs, min, max, sum, count, last, lastAt } = steps;
+    const width = this.#width;
+    const w = width === PAIR ? 0 : 1;
+    const half = width >> 1;
     const end = toMs / stepMs;
     const first = this.#firstFrom(fromMs);
     let at = this.#physical(first);
+    if (stepMs === lengthMs && steps.isClear && !sketches) {
+      // The usual case, a bucket a step: nothing is compared.
+      const base = from / lengthMs;
+      for (let i = first; i < this.#size; i++) {
+        const slot = slots[at]!;
+        if (slot >= end) break;
+        const v = at * width;
+        const step = slot - base;
+        min[step] = values[v]!;
+        max[step] = values[v + w]!;
+        sum[step] = values[v + half]!;
+        last[step] = values[v + 3 * w]!;
+        lastAt[step] = slot * stepMs + offsets[at]!;
+        count[step] = counts[at]!;
+        at = at + 1 === this.#capacity ? 0 : at + 1;
+      }
+      return;
+    }
     for (let i = first; i < this.#size; i++) {
       const slot = slots[at]!;
       if (slot >= end) break;
       const start = slot * stepMs;
       const step = Math.floor((start - from) / lengthMs);
-      const v = at * VALUES;
+      const v = at * width;
       const when = start + offsets[at]!;
       if (count[step] === 0) {
         min[step] = values[v]!;
-        max[step] = values[v + 1]!;
-        sum[step] = values[v + 2]!;
-        last[step] = values[v + 3]!;
+        max[step] = values[v + w]!;
+        sum[step] = values[v + half]!;
+        last[step] = values[v + 3 * w]!;
         lastAt[step] = when;
       } else {
         if (values[v]! < min[step]!) min[step] = values[v]!;
-        if (values[v + 1]! > max[step]!) max[step] = values[v + 1]!;
-        sum[step] = finite(sum[step]! + values[v + 2]!);
+        if (values[v + w]! > max[step]!) max[step] = values[v + w]!;
+        sum[step] = finite(sum[step]! + values[v + half]!);
         if (when >= lastAt[step]!) {
-          last[step] = values[v + 3]!;
+          last[step] = values[v + 3 * w]!;
           lastAt[step] = when;
         }
       }
@@ -209,16 +259,28 @@ export class BucketRing {
     const { stepMs } = this;
     const [slots, counts, values] = [this.#slots, this.#counts, this.#values];
     const { from, stepMs: lengthMs, sum, count } = steps;
-    const base = from / lengthMs;
+    const width = this.#width;
+    const half = width >> 1;
     const end = toMs / stepMs;
     const first = this.#firstFrom(fromMs);
     let at = this.#physical(first);
+    if (stepMs === lengthMs && steps.isClear) {
+      // The usual case, a bucket a step: nothing is added up.
+      const base = from / lengthMs;
+      for (let i = first; i < this.#size; i++) {
+        const slot = slots[at]!;
+        if (slot >= end) break;
+        sum[slot - base] = values[at * width + half]!;
+        count[slot - base] = counts[at]!;
+        at = at + 1 === this.#capacity ? 0 : at + 1;
+      }
+      return;
+    }
     for (let i = first; i < this.#size; i++) {
       const slot = slots[at]!;
       if (slot >= end) break;
-      // A bucket a step is the usual case, and a division the dearest part of it.
-      const step = stepMs === lengthMs ? slot - base : Math.floor((slot * stepMs - from) / lengthMs);
-      const more = values[at * VALUES + 2]!;
+      const step = Math.floor((slot * stepMs - from) / lengthMs);
+      const more = values[at * width + half]!;
       sum[step] = count[step] === 0 ? more : finite(sum[step]! + more);
       count[step]! += counts[at]!;
       at = at + 1 === this.#capacity ? 0 : at + 1;
@@ -237,27 +299,22 @@ export class BucketRing {
   }
 
   #readAt(at: number, into: ReadBucket): void {
-    const v = at * VALUES;
+    const values = this.#values;
+    const v = at * this.#width;
+    const w = this.#width === PAIR ? 0 : 1;
     into.start = this.#slots[at]! * this.stepMs;
-    into.min = this.#values[v]!;
-    into.max = this.#values[v + 1]!;
-    into.sum = this.#values[v + 2]!;
-    into.last = this.#values[v + 3]!;
+    into.min = values[v]!;
+    into.max = values[v + w]!;
+    into.sum = values[v + (this.#width >> 1)]!;
+    into.last = values[v + 3 * w]!;
     into.count = this.#counts[at]!;
     into.lastAt = into.start + this.#lastAt[at]!;
     into.sketch = this.#sketches?.[at];
   }
 
   #rowAt(at: number): BucketRow {
-    const v = at * VALUES;
-    const start = this.#slots[at]! * this.stepMs;
-    const count = this.#counts[at]!;
-    const [min, max, sum, last] = [
-      this.#values[v]!,
-      this.#values[v + 1]!,
-      this.#values[v + 2]!,
-      this.#values[v + 3]!,
-    ];
+    this.#readAt(at, ROW);
+    const { start, min, max, sum, count, last } = ROW;
     return count === 1 && sum === last ? [start, last] : [start, min, max, sum, count, last];
   }
 
@@ -298,7 +355,8 @@ export class BucketRing {
   }
 
   #write(slot: number): number {
-    if (this.#size === this.#capacity) this.#grow();
+    if (this.#size === this.#capacity)
+      this.#resize(Math.min(this.#capacity * 2, this.#maxSlots), this.#width);
     const at = this.#physical(this.#size);
     this.#slots[at] = slot;
     this.#counts[at] = 0;
@@ -324,7 +382,8 @@ export class BucketRing {
     this.#slots[to] = this.#slots[from]!;
     this.#counts[to] = this.#counts[from]!;
     this.#lastAt[to] = this.#lastAt[from]!;
-    this.#values.copyWithin(to * VALUES, from * VALUES, from * VALUES + VALUES);
+    const width = this.#width;
+    this.#values.copyWithin(to * width, from * width, from * width + width);
     if (this.#sketches) this.#sketches[to] = this.#sketches[from];
   }
 
@@ -341,16 +400,22 @@ export class BucketRing {
     this.#newestSlot = this.#size === 0 ? -1 : this.#slots[this.#newest]!;
   }
 
-  #grow(): void {
-    const capacity = Math.min(this.#capacity * 2, this.#maxSlots);
-    const { slots, counts, values, lastAt } = columns(capacity, this.stepMs);
+  /** @param width not less than it was. */
+  #resize(capacity: number, width: number): void {
+    const { slots, counts, values, lastAt } = columns(capacity, width, this.stepMs);
     const sketches: (Sketch | undefined)[] | undefined = this.#sketches && [];
+    const old = this.#width;
     for (let i = 0; i < this.#size; i++) {
       const from = this.#physical(i);
       slots[i] = this.#slots[from]!;
       counts[i] = this.#counts[from]!;
       lastAt[i] = this.#lastAt[from]!;
-      values.set(this.#values.subarray(from * VALUES, from * VALUES + VALUES), i * VALUES);
+      if (width === old) values.set(this.#values.subarray(from * old, from * old + old), i * width);
+      else {
+        const value = this.#values[from * PAIR]!;
+        values.fill(value, i * WHOLE, i * WHOLE + WHOLE);
+        values[i * WHOLE + 2] = this.#values[from * PAIR + 1]!;
+      }
       if (sketches) sketches[i] = this.#sketches![from];
     }
     this.#slots = slots;
@@ -359,6 +424,7 @@ export class BucketRing {
     this.#lastAt = lastAt;
     this.#sketches = sketches;
     this.#capacity = capacity;
+    this.#width = width;
     this.#head = 0;
     this.#setNewest();
   }

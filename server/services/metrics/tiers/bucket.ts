@@ -1,8 +1,13 @@
 /** A bucket, and how many of them lie in memory. */
 import type { Sketch } from './sketch.ts';
 
-/** Numbers a bucket in `values`: min, max, sum, last. */
-export const VALUES = 4;
+/**
+ * Numbers a bucket in `values`. `PAIR`: the one value that was, and the sum, which differs from it for a counter. `WHOLE`: min, max,
+ * sum, last. A ring begins with pairs, and is whole from its first bucket on that saw more than one sample: of a series that speaks
+ * once a second or less the seconds never do.
+ */
+export const PAIR = 2;
+export const WHOLE = 4;
 
 /** A bucket's content, for whoever merges it into another. */
 export interface BucketContent {
@@ -48,12 +53,15 @@ export interface Columns {
   readonly lastAt: Uint16Array | Uint32Array;
 }
 
-/** All in one piece of memory: of a small ring the pieces' own cost would be most of it. */
-export function columns(capacity: number, stepMs: number): Columns {
+/**
+ * All in one piece of memory: of a small ring the pieces' own cost would be most of it.
+ * @param width numbers a bucket, `PAIR` or `WHOLE`.
+ */
+export function columns(capacity: number, width: number, stepMs: number): Columns {
   const wide = stepMs > 65_536;
-  const perSlot = 8 * VALUES + 4 + 4 + (wide ? 4 : 2);
+  const perSlot = 8 * width + 4 + 4 + (wide ? 4 : 2);
   const buffer = new ArrayBuffer(capacity * perSlot);
-  const values = new Float64Array(buffer, 0, capacity * VALUES);
+  const values = new Float64Array(buffer, 0, capacity * width);
   const slots = new Uint32Array(buffer, values.byteLength, capacity);
   const counts = new Uint32Array(buffer, slots.byteOffset + slots.byteLength, capacity);
   const lastAt = new (wide ? Uint32Array : Uint16Array)(

@@ -16,6 +16,8 @@ export class Steps {
   /** When `last` was, ms since 1970. */
   readonly lastAt: Float64Array;
   readonly sketches: (Sketch | undefined)[] = [];
+  /** Nothing was added since it was emptied. To be unset by whoever adds before a ring does. */
+  isClear = true;
 
   /** @param from a multiple of `stepMs`. */
   constructor(from: number, stepMs: number, length: number) {
@@ -38,6 +40,7 @@ export class Steps {
   /** Empties it for the next series. */
   clear(): void {
     this.count.fill(0);
+    this.isClear = true;
     this.sketches.length = 0;
   }
 
