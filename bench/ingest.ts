@@ -31,7 +31,8 @@ interface Cost {
 export async function ingest({ quick }: RunOptions): Promise<Report> {
   const repetitions = quick ? 1 : 3;
   const pushMs = quick ? 2_000 : 8_000;
-  const scrapeMs = quick ? 6_000 : 20_000;
+  const settleMs = quick ? 4_000 : 30_000;
+  const scrapeMs = quick ? 6_000 : 30_000;
   const series = benchSeries(SERIES);
   const text = Array.from({ length: BODIES }, (_, i) => textBody(series, i));
   const json = Array.from({ length: BODIES }, (_, i) => jsonBody(series, i));
@@ -49,7 +50,7 @@ export async function ingest({ quick }: RunOptions): Promise<Report> {
         await using(startOurs(LIMITS), async (taker) => {
           keep('JSON, waooaw', await push(taker, '/api/metrics', 'application/json', json, pushMs));
         });
-        keep('scraped, waooaw', await scrapeWithOurs(scrapeMs));
+        keep('scraped, waooaw', await scrapeWithOurs(settleMs, scrapeMs));
       } else {
         await using(startVictoria(), async (taker) => {
           versions.set(taker.name, taker.version);
@@ -63,7 +64,7 @@ export async function ingest({ quick }: RunOptions): Promise<Report> {
           await withTarget((target) =>
             using(startPrometheus(target), async (taker) => {
               versions.set(taker.name, taker.version);
-              return scraped(taker, scrapeMs);
+              return scraped(taker, settleMs, scrapeMs);
             }),
           ),
         );
@@ -188,7 +189,7 @@ async function withTarget<T>(run: (target: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function scrapeWithOurs(forMs: number): Promise<Cost> {
+async function scrapeWithOurs(settle: number, forMs: number): Promise<Cost> {
   return withTarget(async (target) => {
     const folder = mkdtempSync(join(tmpdir(), 'waooaw-bench-scrape-'));
     const file = join(folder, 'scrape.yaml');
@@ -198,7 +199,7 @@ async function scrapeWithOurs(forMs: number): Promise<Cost> {
     );
     try {
       return await using(startOurs({ ...LIMITS, WAOOAW_SCRAPE_FILE: file }), (taker) =>
-        scraped(taker, forMs),
+        scraped(taker, settle, forMs),
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -206,9 +207,11 @@ async function scrapeWithOurs(forMs: number): Promise<Cost> {
   });
 }
 
-/** Once a second, so that samples are as many as seconds; the first few, which make the series, do not count. */
-async function scraped(taker: Taker, forMs: number): Promise<Cost> {
-  const settle = 4_000;
+/**
+ * Once a second, so that samples are as many as seconds. The first ones, which make the series, do not count, nor does what both
+ * tidy up after that.
+ */
+async function scraped(taker: Taker, settle: number, forMs: number): Promise<Cost> {
   await new Promise((resolve) => setTimeout(resolve, settle));
   const cpu = cpuSeconds(taker.pid);
   const start = performance.now();

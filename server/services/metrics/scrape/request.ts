@@ -4,6 +4,7 @@ import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import type { AnswerBuffer } from './answer-buffer.ts';
 import { ScrapeError } from './failure.ts';
 
 const decompress = promisify(gunzip);
@@ -18,10 +19,13 @@ export interface ExpositionRequest {
   readonly signal: AbortSignal;
   /** Keeps the connections, by the address's protocol. */
   readonly agent: Agent;
+  /** Where the answer is gathered. */
+  readonly buffer: AnswerBuffer;
 }
 
 /** What came. */
 export interface Exposition {
+  /** Lies in the request's buffer, until that takes another. */
   readonly body: Buffer;
   /** Lower case, without parameters; '' where the target did not say. */
   readonly mediaType: string;
@@ -43,7 +47,7 @@ interface Answer {
 }
 
 function get(asked: ExpositionRequest, mayRetry: boolean): Promise<Answer> {
-  const { url, headers, maxBytes, signal, agent } = asked;
+  const { url, headers, maxBytes, signal, agent, buffer } = asked;
   return new Promise((resolve, reject) => {
     const options: RequestOptions = { agent, headers, signal };
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
@@ -64,15 +68,15 @@ function get(asked: ExpositionRequest, mayRetry: boolean): Promise<Answer> {
       answered = true;
       const refused = refusalOf(response, maxBytes);
       if (refused) return fail(refused);
-      const parts: Buffer[] = [];
+      buffer.clear();
       let bytes = 0;
       response.on('data', (part: Buffer) => {
         bytes += part.length;
         if (bytes > maxBytes) fail(new ScrapeError('too_large'));
-        else parts.push(part);
+        else buffer.add(part);
       });
       response.on('error', (cause) => fail(new ScrapeError('cut', undefined, { cause })));
-      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(parts, bytes) }));
+      response.on('end', () => resolve({ headers: response.headers, body: buffer.body }));
     });
     // Whatever else ends a request, such as a change of protocol that nobody asked for.
     request.on('close', () => reject(new ScrapeError(answered ? 'cut' : 'unreachable')));

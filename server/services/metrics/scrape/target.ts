@@ -4,6 +4,7 @@ import { WaooawError } from '../../../../src/protocol/index.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { MetricFormat, MetricParser, SeriesRef } from '../formats/format.ts';
 import type { Ingest, ReadResult, Source } from '../ingest.ts';
+import type { AnswerBuffer } from './answer-buffer.ts';
 import { authorization } from './credentials.ts';
 import { ACCEPT, checkSamples, formatOf } from './exposition.ts';
 import { ScrapeError } from './failure.ts';
@@ -130,24 +131,24 @@ export class Target {
     const writing = this.#writing;
     this.#controller = controller;
     this.#running = this.#deps.slots
-      .run(() => this.#scrape(writing, controller))
+      .run((buffer) => this.#scrape(writing, controller, buffer))
       .catch((error: unknown) => this.#deps.failed(error))
       .finally(() => (this.#running = undefined));
   }
 
-  async #scrape(writing: Writing, controller: AbortController): Promise<void> {
+  async #scrape(writing: Writing, controller: AbortController, buffer: AnswerBuffer): Promise<void> {
     try {
-      if (!writing.over) await this.#once(writing, controller);
+      if (!writing.over) await this.#once(writing, controller, buffer);
     } finally {
       // Somebody stopped it while it waited or ran, or it is tagged otherwise by now.
       if (writing.over) this.#finish(writing);
     }
   }
 
-  async #once(writing: Writing, controller: AbortController): Promise<void> {
+  async #once(writing: Writing, controller: AbortController, buffer: AnswerBuffer): Promise<void> {
     const { clock, ingest, changed } = this.#deps;
     const [lastAt, began] = [clock.now(), clock.monotonicMs()];
-    const outcome = await this.#outcome(this.#job, writing, controller);
+    const outcome = await this.#outcome(this.#job, writing, controller, buffer);
     if (writing.over) return;
 
     const up = outcome.failure === undefined;
@@ -161,9 +162,14 @@ export class Target {
   }
 
   /** @throws what is a fault of our own: that says nothing of the target. */
-  async #outcome(job: ScrapeJob, writing: Writing, controller: AbortController): Promise<Outcome> {
+  async #outcome(
+    job: ScrapeJob,
+    writing: Writing,
+    controller: AbortController,
+    buffer: AnswerBuffer,
+  ): Promise<Outcome> {
     try {
-      const exposition = await this.#request(job, controller);
+      const exposition = await this.#request(job, controller, buffer);
       const format = formatOf(exposition, this.#deps.formats);
       checkSamples(exposition.body, job.maxSamples);
       const { accepted, rejected } = await this.#read(writing, format, exposition.body);
@@ -174,7 +180,7 @@ export class Target {
     }
   }
 
-  async #request(job: ScrapeJob, controller: AbortController): Promise<Exposition> {
+  async #request(job: ScrapeJob, controller: AbortController, buffer: AnswerBuffer): Promise<Exposition> {
     const { clock, agent } = this.#deps;
     const { signal } = controller;
     const timer = clock.after(job.timeoutMs, () => controller.abort(new ScrapeError('timeout')));
@@ -195,6 +201,7 @@ export class Target {
         maxBytes: job.maxBytes,
         signal,
         agent: agent(this.#url),
+        buffer,
       });
     } finally {
       timer.cancel();
