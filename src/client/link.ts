@@ -15,14 +15,13 @@ import type {
 import { VERSION } from '../protocol/version.ts';
 import type { Carrier, CarrierEnd, OpenCarrier, Transport } from './carrier.ts';
 import type { ClientClock } from './clock.ts';
+import { tidy } from './refusal.ts';
 import type { TokenSource } from './token.ts';
 import type { PageSignals } from './wake.ts';
 import { openWebSocket } from './websocket-carrier.ts';
 
 /** Beyond the server's ping interval, ms: a ping may be late, a dead line is silent. */
 const PING_GRACE_MS = 10_000;
-/** A server that wants to be left alone for longer is asked again all the same, ms. */
-const MAX_AFTER_MS = 3_600_000;
 /** Hidden tabs run timers once a minute, so that nothing may be concluded from less than this, ms. */
 const HIDDEN_GRACE_MS = 75_000;
 
@@ -234,7 +233,7 @@ export class Link {
       const { id } = message;
       const answer = id === null ? undefined : this.#asked.get(id);
       if (id === null || !answer) return;
-      if ('err' in message) bound(message.err);
+      if ('err' in message) tidy(message.err);
       this.#asked.delete(id);
       answer(message);
       this.#settle();
@@ -261,11 +260,4 @@ export class Link {
     this.close(4000);
     if (!this.#retired) this.#owner.ended(this, end);
   }
-}
-
-/** Holds a refusal's wait, if it names one, to what somebody may live to see the end of. */
-function bound(error: { afterMs?: number }): void {
-  const { afterMs = NaN } = error;
-  if (afterMs >= 0) error.afterMs = Math.min(afterMs, MAX_AFTER_MS);
-  else delete error.afterMs;
 }

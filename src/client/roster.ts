@@ -13,6 +13,7 @@ import type { ClientChannel } from './channel.ts';
 import type { ClientClock } from './clock.ts';
 import { leastDemand, PAUSED } from './demand.ts';
 import type { Answer } from './link.ts';
+import { tidy } from './refusal.ts';
 
 /** Waits before a channel is asked for again, when the server does not say: the first up to this, ms. */
 const AGAIN = { firstMs: 5_000, capMs: 60_000 };
@@ -121,6 +122,7 @@ export class Roster {
   }
 
   ended({ n, end }: Ended): void {
+    tidy(end);
     const sharing = this.#sharing(n);
     this.#byNumber.delete(n);
     this.#demands.delete(n);
@@ -178,6 +180,7 @@ export class Roster {
     place.asking = false;
     if ('err' in answer) {
       const { err } = answer;
+      tidy(err);
       tellIncident('refused', channel.name, err.code);
       if (err.retryable) this.#later(channel, place, err.afterMs);
       else place.refused = err;

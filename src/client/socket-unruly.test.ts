@@ -5,6 +5,7 @@ import type { LoggedClient } from '../testing/clients.ts';
 import { Recorder } from '../testing/recorder.ts';
 import { at, hash, pubs, rows, scriptSockets } from '../testing/script.ts';
 import type { Script, ScriptedSocket } from '../testing/script.ts';
+import { until } from '../testing/until.ts';
 
 const pool = clientPool();
 let script: Script;
@@ -31,6 +32,29 @@ afterEach(() => {
 const gap = (): void => socket.say(pubs(3, 7));
 
 describe('SocketClient: an unruly server', () => {
+  it('whose refusals are no refusals is taken to have failed: listeners get texts, whatever stood there', async () => {
+    const odd = { toString: 1, valueOf: 1 } as unknown as string;
+    const reasons: unknown[] = [];
+    const codes: unknown[] = [];
+    logged.client.on('state', ({ reason }) => reasons.push(reason));
+    logged.client.on('error', ({ code }) => codes.push(code));
+    logged.client.subscribe('app/b', { error: ({ code, message }) => codes.push(code, message) });
+    await until(() => socket.count('subscribe') === 1, 'it asks');
+    socket.refuse('subscribe', odd, { message: odd });
+    socket.say({ n: 3, end: { code: odd, message: odd, retryable: false } });
+    await until(() => codes.length >= 2, 'the refusal of app/b');
+    const refused = logged.client.publish('app/a', 1).then(
+      () => 'published',
+      (error: unknown) => (error as { code: string }).code,
+    );
+    socket.refuse('publish', odd, { message: odd });
+    expect(await refused).to.equal('internal');
+    expect([...codes, ...reasons].every((what) => what === undefined || typeof what === 'string')).to.equal(
+      true,
+    );
+    expect(logged.client.state).to.equal('live');
+  });
+
   it('whose recovered publications do not connect is asked for a snapshot, once at once and then later', () => {
     gap();
     socket.reply('subscribe', at(3, 'app/a', 9, { recovered: true, pubs: rows(8, 9) }));

@@ -132,6 +132,11 @@ export class SocketClient {
     else void this.#loadRenewal(link).then((renewal) => renewal?.renew());
   }
 
+  /** The token of now, for requests to the server beside the connection: into a header, never into a URL. */
+  token(): string | undefined | Promise<string | undefined> {
+    return this.#token.read();
+  }
+
   /** Follows a channel. Many listeners of one channel are one subscription. */
   subscribe(name: string, listener: ChannelListener, options: SubscribeOptions = {}): Subscription {
     return this.#subscriptions.follow(name, listener, options.everyMs);
