@@ -149,14 +149,17 @@ module.exports = {
     ),
     forbid(
       'engines-on-ports',
-      'An engine knows its port, the protocol and its own folder.',
+      'An engine knows its port, the protocol, the hashes of proofs and its own folder.',
       { path: '^server/engines/([^/]+)/', pathNot: TEST },
-      { path: '^(server|src)/', pathNot: '^(server/ports|server/engines/$1|src/protocol)/' },
+      { path: '^(server|src)/', pathNot: '^(server/ports|server/engines/$1|src/(protocol|proof))/' },
     ),
     forbid(
       'engines-from-create',
-      'Only the composition root and tests choose an engine.',
-      { path: '.', pathNot: `^server/engines/|^server/create\\.ts$|^(e2e|bench|faults)/|${TEST}` },
+      'Only the composition roots and tests choose an engine.',
+      {
+        path: '.',
+        pathNot: `^server/engines/|^server/(create|verify(-thread)?)\\.ts$|^(e2e|bench|faults)/|${TEST}`,
+      },
       { path: '^server/engines/' },
     ),
 
@@ -165,7 +168,10 @@ module.exports = {
       'cli-on-doors',
       'The command line talks HTTP; `serve` starts the server by its doors.',
       { path: '^cli/', pathNot: TEST },
-      { path: '^(src|server)/', pathNot: '^src/(protocol|proof|client)/|^server/(main|index|config)\\.ts$' },
+      {
+        path: '^(src|server)/',
+        pathNot: '^src/(protocol|proof|client)/|^server/(main|index|config|verify)\\.ts$',
+      },
     ),
     forbid(
       'cli-not-browser',

@@ -3,17 +3,8 @@ import { parseArgs } from 'node:util';
 import type { ApiKey, ApiKeyList, CreatedApiKey, Grant, NewApiKey } from '../src/protocol/index.ts';
 import { ask } from './api.ts';
 import type { Server } from './api.ts';
-
-/** A misuse of the command line: what was wrong. */
-export class Misuse extends Error {}
-
-/** Where a command's lines go. */
-export interface Output {
-  /** What was asked for. */
-  print(line: string): void;
-  /** What is said about it. */
-  note(line: string): void;
-}
+import { DEFAULT_URL, Misuse, noMore, serverUrl } from './command.ts';
+import type { Output } from './command.ts';
 
 /** The command's part of the help. */
 export const KEYS_HELP = `  waooaw keys create    make an API key of a running server, and print it this once
@@ -27,7 +18,6 @@ export const KEYS_HELP = `  waooaw keys create    make an API key of a running s
     --url <url>           the server                              (http://127.0.0.1:8787)
     WAOOAW_TOKEN          the API key or JWT to ask with`;
 
-const DEFAULT_URL = 'http://127.0.0.1:8787';
 const DAY_MS = 86_400_000;
 
 /**
@@ -83,13 +73,6 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Not repeated when it is wrong: it may hold a password. */
-function serverUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
-  throw new Misuse('--url must be an http address without a name and password');
-}
-
 function newKey(values: ReturnType<typeof parse>['values']): NewApiKey {
   const { name, role, grant, 'expires-days': days } = values;
   if (name === undefined) throw new Misuse('keys create needs --name');
@@ -115,10 +98,6 @@ function grantOf(text: string): Grant {
 /** Whoever pastes the whole key means its id: the secret part has no business in an address. */
 function idOf(word: string): string {
   return /^waooaw_(k_[0-9a-f]+)_/.exec(word)?.[1] ?? word;
-}
-
-function noMore([word]: readonly string[]): void {
-  if (word !== undefined) throw new Misuse(`"${word}" is one word too many`);
 }
 
 function table(keys: readonly ApiKey[]): string[] {

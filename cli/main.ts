@@ -1,8 +1,12 @@
-/** The command line: `waooaw serve` runs the server; `waooaw keys` talks to a running one over HTTP. */
+/** The command line: `waooaw serve` runs the server; `waooaw keys` and `waooaw audit` talk to a running one over HTTP. */
 import { parseArgs } from 'node:util';
+import { ProofFailed } from '../src/proof/index.ts';
 import { VERSION } from '../src/protocol/index.ts';
 import { CommandFailed } from './api.ts';
-import { KEYS_HELP, Misuse, keys } from './keys.ts';
+import { AUDIT_HELP, audit } from './audit.ts';
+import { Misuse, noMore } from './command.ts';
+import type { Output } from './command.ts';
+import { KEYS_HELP, keys } from './keys.ts';
 
 const HELP = `waooaw ${VERSION}
 
@@ -13,6 +17,8 @@ const HELP = `waooaw ${VERSION}
     --base-path <path>    path that everything stands below       (WAOOAW_BASE_PATH)
 
 ${KEYS_HELP}
+
+${AUDIT_HELP}
 
   waooaw --version
   waooaw --help
@@ -27,17 +33,61 @@ const VARIABLES = {
   'base-path': 'WAOOAW_BASE_PATH',
 } as const;
 
+const STANDARD: Output = {
+  print: (line) => void process.stdout.write(`${line}\n`),
+  note: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** Commands with words of their own. */
+const COMMANDS = { keys, audit } as const;
+
 /** A misuse of the command line, as shells know it. */
 const USAGE = 2;
 
 /** Runs one command. @returns the process's exit code. */
-export async function main(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  if (args[0] === 'keys') {
-    return args.includes('--help') || args.includes('-h') ? print(HELP) : administer(args.slice(1), env);
-  }
-  let parsed;
+export async function main(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  output: Output = STANDARD,
+): Promise<number> {
+  const [word = '', ...words] = args;
   try {
-    parsed = parseArgs({
+    if (!Object.hasOwn(COMMANDS, word)) return await serve(args, env, output);
+    if (args.includes('--help') || args.includes('-h')) output.print(HELP);
+    else await COMMANDS[word as keyof typeof COMMANDS](words, env, output);
+    return 0;
+  } catch (error) {
+    output.note(`waooaw: ${reasonOf(error)}`);
+    return error instanceof Misuse ? USAGE : 1;
+  }
+}
+
+async function serve(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) {
+    output.print(HELP);
+    return 0;
+  }
+  if (values.version) {
+    output.print(VERSION);
+    return 0;
+  }
+  const [command, ...rest] = positionals;
+  if (command !== 'serve') throw new Misuse(`"${command ?? ''}" is no command`);
+  noMore(rest);
+
+  const settings = Object.entries(VARIABLES).flatMap(([option, variable]) => {
+    const value = values[option as keyof typeof VARIABLES];
+    return value === undefined ? [] : [[variable, value] as const];
+  });
+  // The server is loaded by the command that needs it, so that the others answer at once.
+  const { main: run } = await import('../server/main.ts');
+  return run({ ...env, ...Object.fromEntries(settings) });
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -50,44 +100,16 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv = pro
       },
     });
   } catch (error) {
-    return misuse((error as Error).message);
-  }
-  const { values, positionals } = parsed;
-  if (values.help || args.length === 0) return print(HELP);
-  if (values.version) return print(VERSION);
-  const [command, ...rest] = positionals;
-  if (command !== 'serve') return misuse(`"${command ?? ''}" is no command`);
-  if (rest.length > 0) return misuse(`"${rest[0] ?? ''}" is one word too many`);
-
-  const settings = Object.entries(VARIABLES).flatMap(([option, variable]) => {
-    const value = values[option as keyof typeof VARIABLES];
-    return value === undefined ? [] : [[variable, value] as const];
-  });
-  // The server is loaded by the command that needs it, so that the others answer at once.
-  const { main: serve } = await import('../server/main.ts');
-  return serve({ ...env, ...Object.fromEntries(settings) });
-}
-
-function print(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-async function administer(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  try {
-    await keys(args, env, { print, note: (line) => void process.stderr.write(`${line}\n`) });
-    return 0;
-  } catch (error) {
-    if (error instanceof Misuse) return misuse(error.message);
-    if (!(error instanceof CommandFailed)) throw error;
-    process.stderr.write(`waooaw: ${error.message}\n`);
-    return 1;
+    throw new Misuse((error as Error).message);
   }
 }
 
-function misuse(message: string): number {
+/** Why a command was not done, in one line. What nobody foresaw is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ProofFailed) return `not verified: ${error.message}`;
+  if (error instanceof CommandFailed) return error.message;
+  if (!(error instanceof Misuse)) throw error;
   // Some of Node's messages go on with hints for programmers.
-  const [what = ''] = message.split('\n');
-  process.stderr.write(`waooaw: ${what.replace(/\.$/, '')}. See waooaw --help.\n`);
-  return USAGE;
+  const [what = ''] = error.message.split('\n');
+  return `${what.replace(/\.$/, '')}. See waooaw --help.`;
 }

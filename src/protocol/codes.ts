@@ -148,7 +148,7 @@ export const CODES = {
   database_closed: { status: 503, retryable: true, title: 'The database is closed' },
   storage_failed: {
     status: 503,
-    retryable: false,
+    retryable: true,
     title: 'The disk failed to keep what was written; the server must be restarted',
   },
   storage_full: { status: 507, retryable: true, title: 'The disk is full' },

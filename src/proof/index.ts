@@ -1,0 +1,23 @@
+/** Door: verifies audit proofs in browsers, Node 24 and the command line alike. No DOM, no Node, no `crypto.subtle`. */
+export { base64, fromBase64 } from './bytes.ts';
+export { ProofFailed } from './failed.ts';
+export type { ProofFault } from './failed.ts';
+export { sha256 } from './hash.ts';
+export type { Hash } from './hash.ts';
+export { MAX_CANONICAL_DEPTH, NotCanonical, canonical } from './canonical.ts';
+export { LEAF_VERSION, PLAIN_FIELDS, SALT_BYTES, fieldHash, leafData, leafHash, leafOf } from './leaf.ts';
+export type { FieldHashes, PlainFacts } from './leaf.ts';
+export { EMPTY_ROOT, TreeBuilder, hashOfLeafData, nodeHash } from './tree.ts';
+export { verifyConsistency, verifyInclusion } from './tree-proof.ts';
+export type { Consistency, Inclusion } from './tree-proof.ts';
+export { parseVerifier, verifierOf } from './verifier.ts';
+export type { Verifier } from './verifier.ts';
+export { MAX_NOTE_LENGTH, MAX_NOTE_SIGNATURES, noteOf, parseNote, verifyNote } from './note.ts';
+export type { Note, NoteSignature } from './note.ts';
+export { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+export type { Checkpoint } from './checkpoint.ts';
+export { leafOfRecord, verifyEntry, verifyProof } from './entry-proof.ts';
+export { verifyExport } from './export.ts';
+export type { ExportCheck, VerifiedExport } from './export.ts';
+export { EXPORT_FORMATS, ExportFailed } from './export-format.ts';
+export type { ExportFormat, ExportHeader, ExportLine, ExportProof } from './export-format.ts';
