@@ -7,6 +7,9 @@
  *     npm run bench -- --quick            fewer repetitions: shows that they work, and keeps nothing
  */
 import { parseArgs } from 'node:util';
+import { auditAppend } from './audit-append.ts';
+import { auditQuery } from './audit-query.ts';
+import { auditVerify } from './audit-verify.ts';
 import { cuts } from './cuts.ts';
 import { deploy } from './deploy.ts';
 import { fanout } from './fanout.ts';
@@ -22,6 +25,7 @@ import { render } from './render.ts';
 import { rush } from './rush.ts';
 import { selector } from './selector.ts';
 import { size } from './size.ts';
+import { timeline } from './timeline.ts';
 import { widgets } from './widgets.ts';
 import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
 
@@ -34,6 +38,7 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   latency,
   render,
   selector,
+  timeline,
   widgets,
   load,
   ingest,
@@ -41,6 +46,9 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   'metrics-query': metricsQuery,
   'live-query': liveQuery,
   'metrics-store': metricsStore,
+  'audit-append': auditAppend,
+  'audit-query': auditQuery,
+  'audit-verify': auditVerify,
   size,
 };
 

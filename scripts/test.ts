@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import type { Counts } from './counts.ts';
 import { applyGates, criticalModules, table } from './coverage-gates.ts';
 import { mergeCoverage, writeReports } from './coverage.ts';
+import { canInstallDebianPackages, findExecutable, installDebianPackage } from './debian.ts';
 import { root, runNode, tool } from './run.ts';
 
 const RAW = join(root, 'coverage/raw');
@@ -56,6 +57,7 @@ async function main(): Promise<number> {
   for (const folder of [RAW, COUNTS, MERGED]) rmSync(folder, { recursive: true, force: true });
   for (const folder of [RAW, COUNTS]) mkdirSync(folder, { recursive: true });
 
+  if (chosen.includes('node')) installStrace();
   if (values.build && chosen.includes('e2e') && !(await build())) return 1;
   const results: Result[] = [];
   for (const stage of chosen) results.push(await run(stage));
@@ -83,6 +85,13 @@ function chooseStages(only: string | undefined): Stage[] {
   const chosen = names.filter((name) => only === undefined || name === only);
   if (chosen.length === 0) throw new Error(`--only is "${only}"; expected ${names.join(', ')}`);
   return chosen;
+}
+
+/** What shows that the disk had its word before anything was acknowledged. */
+function installStrace(): void {
+  if (findExecutable(['strace'])) return;
+  if (canInstallDebianPackages()) installDebianPackage('strace');
+  else console.log('strace is not installed: tests of the disk are skipped (apt-get install strace)');
 }
 
 async function build(): Promise<boolean> {

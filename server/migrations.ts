@@ -69,4 +69,83 @@ export const MIGRATIONS: readonly Migration[] = [
        ) STRICT`,
     ],
   },
+  {
+    version: 4,
+    // The audit trail. Evidence, not prevention: who owns the file can drop the triggers, and the tree tells on him.
+    statements: [
+      // `facts` is JSON without the time (µs), `erased` JSON of the hashes that stand for erased fields.
+      `CREATE TABLE audit_entry (
+         sequence INTEGER PRIMARY KEY,
+         time INTEGER NOT NULL,
+         seed BLOB NOT NULL,
+         leaf BLOB NOT NULL,
+         facts TEXT NOT NULL,
+         erased TEXT
+       ) STRICT`,
+      // Everything below this sequence is pruned, or about to be. One row.
+      'CREATE TABLE audit_pruned (below INTEGER NOT NULL) STRICT',
+      'INSERT INTO audit_pruned VALUES (1)',
+      // Hashes of complete subtrees, of every eighth level: 256 leaves, 65,536, 16,777,216.
+      `CREATE TABLE audit_node (
+         level INTEGER NOT NULL,
+         position INTEGER NOT NULL,
+         hash BLOB NOT NULL,
+         PRIMARY KEY (level, position)
+       ) STRICT, WITHOUT ROWID`,
+      // Leaf hashes of pruned rows, 256 in a row.
+      'CREATE TABLE audit_leaves (position INTEGER PRIMARY KEY, leaves BLOB NOT NULL) STRICT',
+      'CREATE TABLE audit_checkpoint (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
+      `CREATE TABLE audit_key (
+         key TEXT PRIMARY KEY,
+         body_hash BLOB NOT NULL,
+         first INTEGER NOT NULL,
+         count INTEGER NOT NULL
+       ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX audit_key_first ON audit_key (first)',
+      // What entries are found by, a block of rows at a time. It can be made anew from the entries.
+      `CREATE TABLE audit_block (
+         block INTEGER PRIMARY KEY,
+         min_time INTEGER NOT NULL,
+         max_time INTEGER NOT NULL
+       ) STRICT`,
+      `CREATE TABLE audit_index (
+         block INTEGER NOT NULL,
+         bucket INTEGER NOT NULL,
+         terms BLOB NOT NULL,
+         PRIMARY KEY (block, bucket)
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE audit_facet (
+         block INTEGER NOT NULL,
+         field TEXT NOT NULL,
+         labels TEXT NOT NULL,
+         codes BLOB NOT NULL,
+         PRIMARY KEY (block, field)
+       ) STRICT, WITHOUT ROWID`,
+      `CREATE TRIGGER audit_entry_insert BEFORE INSERT ON audit_entry
+         WHEN NEW.sequence IS NOT coalesce(
+           (SELECT max(sequence) FROM audit_entry),
+           (SELECT below FROM audit_pruned) - 1
+         ) + 1
+         BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows come in order, without a hole'); END`,
+      `CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry
+         BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows are never changed'); END`,
+      `CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
+         WHEN OLD.sequence >= (SELECT below FROM audit_pruned)
+         BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows are only ever pruned, by segments'); END`,
+      `CREATE TRIGGER audit_pruned_update BEFORE UPDATE ON audit_pruned
+         WHEN NEW.below < OLD.below
+         BEGIN SELECT RAISE(ABORT, 'what was pruned stays pruned'); END`,
+      `CREATE TRIGGER audit_pruned_delete BEFORE DELETE ON audit_pruned
+         BEGIN SELECT RAISE(ABORT, 'audit_pruned keeps its one row'); END`,
+      `CREATE TRIGGER audit_pruned_insert BEFORE INSERT ON audit_pruned
+         BEGIN SELECT RAISE(ABORT, 'audit_pruned keeps its one row'); END`,
+      ...['audit_node', 'audit_leaves', 'audit_checkpoint'].flatMap((table) =>
+        ['UPDATE', 'DELETE'].map(
+          (change) =>
+            `CREATE TRIGGER ${table}_${change.toLowerCase()} BEFORE ${change} ON ${table}
+               BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`,
+        ),
+      ),
+    ],
+  },
 ];

@@ -9,7 +9,10 @@ export interface NewAuditRow {
   readonly seed: Uint8Array;
   /** RFC 6962 hash of its leaf, 32 bytes. */
   readonly leaf: Uint8Array;
-  /** The same key again appends nothing. Scoped to a caller by the caller. */
+  /**
+   * The same key again appends nothing, nor what goes alongside. Scoped to a caller by the caller. An append has one key: that
+   * of the first of its rows that has one. It is kept as long as the row.
+   */
   readonly idempotency?: { readonly key: string; readonly bodyHash: Uint8Array };
 }
 
@@ -58,13 +61,19 @@ export interface AuditFilter {
   readonly from?: number;
   /** µs since 1970, exclusive. */
   readonly to?: number;
-  /** Every word or phrase occurs in the entry's text: actor, action, resource, reason, error, and the strings of before, after, details and tags. */
+  /**
+   * Every word or phrase occurs in the entry's text: actor, action, resource, reason, error, and the strings of before, after,
+   * details and tags. Words are runs of letters and digits, whatever their case and accents; a text without one occurs nowhere.
+   */
   readonly text?: readonly string[];
   /** None of these holds. */
   readonly not?: readonly AuditFilter[];
   /** Keeps what this reader may not see from being found: actions that are left out. */
   readonly withoutActions?: readonly string[];
-  /** Fields whose text must not be what an entry is found by, nor filtered by. */
+  /**
+   * Fields that an entry must not be found by, neither by their text nor by a condition: as if no entry had them. That of the
+   * outermost filter counts, for those in `not` too.
+   */
   readonly blind?: readonly SaltedField[];
 }
 
@@ -102,6 +111,7 @@ export interface AuditLog {
   range(from: number, limit: number, filter?: AuditFilter): Promise<readonly AuditRow[]>;
   get(sequence: number): Promise<AuditRow | undefined>;
   count(filter: AuditFilter, atMost: number): Promise<number>;
+  /** @param page `tag`: whose values are counted; without it those of the field `tag` are the tags' names. */
   facet(
     field: FacetField,
     filter: AuditFilter,
@@ -120,7 +130,8 @@ export interface AuditLog {
   first(): Promise<number>;
   /**
    * Removes the rows below a sequence that is one more than a multiple of `SEGMENT_ROWS`, and keeps what proofs need of them.
-   * @returns how many were removed.
+   * @returns how many are no longer there to be read; their room is freed little by little, between appends.
+   * @throws WaooawError `bad_request` for any other sequence, or one beyond the tree.
    */
   prune(below: number): Promise<number>;
   /** Bytes on disk, where the engine can tell. */

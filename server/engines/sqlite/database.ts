@@ -1,60 +1,49 @@
 /** Engine: one SQLite file (`node:sqlite`), owned by a thread of its own. */
 import { WaooawError } from '../../../src/protocol/index.ts';
+import type { AuditLog } from '../../ports/audit-log.ts';
 import type { Database, Migration, Row, Statement, WriteResult } from '../../ports/database.ts';
+import { openAuditLog } from './audit-log.ts';
+import { errorOf } from './failure.ts';
 import { FileThread } from './file-thread.ts';
-import type { Failure, Request, Response, WriterData } from './messages.ts';
+import type { Request, Response, SqliteOptions, WriterData } from './messages.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /** Sources run as TypeScript, the published package as JavaScript: the thread's file has this file's ending. */
 const WRITER = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
 
-interface QueuedWrite {
-  readonly statements: readonly Statement[];
-  resolve(results: readonly WriteResult[]): void;
-  reject(error: Error): void;
+/** A file of rows, and the audit trail in it. */
+export interface SqliteFile extends Database {
+  /** Its tables are there after `migrate(MIGRATIONS)`. */
+  readonly auditLog: AuditLog;
 }
 
 /**
- * Opens the file, and makes it and its folder (readable by this user only) if need be.
+ * Opens the file, and makes it and its folder (readable by this user only) if need be. Once the disk failed, everything that
+ * writes is refused with `storage_failed` until the file is opened anew: a sync is never tried twice.
  * @throws WaooawError `database_failed` when the folder cannot be made; a file that cannot be opened rejects the
  *   first call.
  */
-export function openSqlite(path: string): Database {
-  const thread = new FileThread<Request, Response, WriterData>(WRITER, { path });
-  let queue: QueuedWrite[] = [];
+export function openSqlite(path: string, options: SqliteOptions = {}): SqliteFile {
+  const thread = new FileThread<Request, Response, WriterData>(WRITER, { path, options });
+  const queue = new WriteQueue(thread);
   let closing: Promise<void> | undefined;
 
-  const flush = async (): Promise<void> => {
-    const writes = queue;
-    queue = [];
-    if (writes.length === 0) return;
-    try {
-      const response = await thread.ask((id) => ({ id, write: writes.map((write) => write.statements) }));
-      if (!('outcomes' in response)) throw new WaooawError('database_failed', 'The writer gave no outcome');
-      response.outcomes.forEach((outcome, i) => {
-        if ('ok' in outcome) writes[i]?.resolve(outcome.ok);
-        else writes[i]?.reject(errorOf(outcome.failed));
-      });
-    } catch (error) {
-      for (const write of writes) write.reject(error as Error);
-    }
-  };
-
-  const transaction = (statements: readonly Statement[]): Promise<readonly WriteResult[]> => {
-    if (closing) return Promise.reject(new WaooawError('database_closed'));
-    return new Promise((resolve, reject) => {
-      queue.push({ statements, resolve, reject });
-      if (queue.length === 1) setImmediate(() => void flush());
-    });
+  const transaction = async (statements: readonly Statement[]): Promise<readonly WriteResult[]> => {
+    const { outcome } = await queue.add({ statements });
+    return 'ok' in outcome ? outcome.ok : [];
   };
 
   const read = async (statement: Statement): Promise<readonly Row[]> => {
-    if (closing) throw new WaooawError('database_closed');
+    if (queue.closed) throw new WaooawError('database_closed');
     const response = await thread.ask((id) => ({ id, read: statement }));
     if ('failed' in response) throw errorOf(response.failed);
     return 'rows' in response ? response.rows : [];
   };
 
+  const audit = openAuditLog(path, queue, read);
+
   return {
+    auditLog: audit.auditLog,
     transaction,
     read,
 
@@ -75,15 +64,13 @@ export function openSqlite(path: string): Database {
 
     close() {
       closing ??= (async () => {
-        await flush();
+        await queue.close();
+        // The writer goes last: it copies what is in the log into the file.
+        await audit.close();
         if (!thread.broken) await thread.ask((id) => ({ id, close: true }));
         await thread.end();
       })();
       return closing;
     },
   };
-}
-
-function errorOf(failure: Failure): WaooawError {
-  return new WaooawError(failure.full ? 'storage_full' : 'database_failed', failure.message);
 }

@@ -1,75 +1,109 @@
 /** The thread that owns the SQLite file: the only writer, so that nothing ever meets a lock. */
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Statement, WriteResult } from '../../ports/database.ts';
-import type { Failure, Outcome, Request, Response, WriterData } from './messages.ts';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { GroupWriter } from './group-writer.ts';
+import { failureOf } from './failure.ts';
+import type { Request, Response, WriterData } from './messages.ts';
 
-/** SQLITE_FULL, https://sqlite.org/rescode.html#full */
-const SQLITE_FULL = 13;
+const CHECKPOINT_PAGES = 4_000;
+/** Transactions that share a commit, at most: a reply must not wait for a backlog without end. */
+const GROUP = 4_096;
+
+type WriteRequest = Extract<Request, { readonly write: unknown }>;
 
 const port = parentPort;
 if (!port) throw new Error('The writer runs as a worker thread only');
 
-const database = new DatabaseSync((workerData as WriterData).path);
-// WAL with FULL: a commit returns after its fsync, so an acknowledgement survives a power cut.
-database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+const { path, options } = workerData as WriterData;
+const database = new DatabaseSync(path);
+// WAL with FULL: a commit returns after its fsync, so an acknowledgement survives a power cut. Pages are copied into the
+// file by the statement below and not by the commit, which would keep a failed fsync of the file to itself.
+database.exec(
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;',
+);
+const walPages = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const writer = new GroupWriter(database, options);
+let pruning = false;
 
 port.on('message', (request: Request) => {
-  if ('write' in request) answer({ id: request.id, outcomes: writeAll(request.write) });
-  else if ('read' in request) answer(readOne(request.id, request.read));
-  else {
-    database.close();
-    answer({ id: request.id, closed: true });
-    port?.close();
+  // What arrived while the last group was written is the next group.
+  let next: Request | undefined = request;
+  while (next) {
+    if ('write' in next) {
+      const group: WriteRequest[] = [];
+      let count = 0;
+      for (; next && 'write' in next && count < GROUP; next = received()) {
+        group.push(next);
+        count += next.write.length;
+      }
+      write(group);
+    } else {
+      other(next);
+      next = received();
+    }
   }
 });
+
+function received(): Request | undefined {
+  return (receiveMessageOnPort(port!) as { message: Request } | undefined)?.message;
+}
 
 function answer(response: Response): void {
   port?.postMessage(response);
 }
 
-/** Group commit: each transaction stands or falls by itself (a savepoint), and all share one fsync. */
-function writeAll(transactions: readonly (readonly Statement[])[]): Outcome[] {
+function write(group: readonly WriteRequest[]): void {
+  const { outcomes, head } = writer.write(group);
+  group.forEach(({ id }, i) => answer({ id, outcomes: outcomes[i]!, head }));
+  copyPages();
+  if (!pruning) prune();
+}
+
+/** After the answers, which need not wait for it. */
+function copyPages(): void {
+  if (writer.failed) return;
   try {
-    database.exec('BEGIN IMMEDIATE');
-    const outcomes = transactions.map(writeOne);
-    database.exec('COMMIT');
-    return outcomes;
+    if (Number(walPages.get()?.['log']) >= (options.checkpointPages ?? CHECKPOINT_PAGES)) checkpoint.get();
   } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    const failed = failureOf(error);
-    return transactions.map(() => ({ failed }));
+    writer.fail(error);
   }
 }
 
-function writeOne(statements: readonly Statement[]): Outcome {
-  database.exec('SAVEPOINT one');
-  try {
-    const ok = statements.map(run);
-    database.exec('RELEASE one');
-    return { ok };
-  } catch (error) {
-    // SQLite may have rolled the whole transaction back by itself (a full disk does that); then nothing of the
-    // group stands, and the caller's COMMIT fails for all of it.
-    if (!database.isTransaction) throw error;
-    database.exec('ROLLBACK TO one; RELEASE one');
-    return { failed: failureOf(error) };
+/** A slice a turn, so that appends come in between. */
+function prune(): void {
+  pruning = writer.pruneSome();
+  if (!pruning) return;
+  copyPages();
+  setImmediate(prune);
+}
+
+function other(request: Exclude<Request, WriteRequest>): void {
+  const { id } = request;
+  if ('read' in request) {
+    try {
+      const { sql, params = [] } = request.read;
+      answer({ id, rows: database.prepare(sql).all(...params) });
+    } catch (error) {
+      answer({ id, failed: failureOf(error, false) });
+    }
+    return;
   }
+  close();
+  answer({ id, closed: true });
+  port?.close();
 }
 
-function run({ sql, params = [] }: Statement): WriteResult {
-  return { changes: Number(database.prepare(sql).run(...params).changes) };
-}
-
-function readOne(id: number, { sql, params = [] }: Statement): Response {
-  try {
-    return { id, rows: database.prepare(sql).all(...params) };
-  } catch (error) {
-    return { id, failed: failureOf(error) };
+function close(): void {
+  if (!writer.failed) {
+    database.close();
+    return;
   }
-}
-
-function failureOf(error: unknown): Failure {
-  const { message, errcode } = error as Error & { errcode?: number };
-  return { full: errcode === SQLITE_FULL, message };
+  // The last to close copies the log into the file and syncs it. After a sync that failed, one that works proves nothing: a
+  // reader in its place leaves the log as it is, for whoever opens the file anew.
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM sqlite_schema').get();
+  database.close();
+  reader.close();
 }
