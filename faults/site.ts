@@ -13,6 +13,7 @@ import type { ChannelAccess, Namespace } from '../server/ports/publisher.ts';
 import { createBroadcaster } from '../server/services/broadcaster/index.ts';
 import type { Broadcaster, BroadcasterLimits } from '../server/services/broadcaster/index.ts';
 import { sseRoutes } from '../server/services/broadcaster/sse.ts';
+import { recorderOf } from '../server/testing/fake-audit-sink.ts';
 import { FakeIdentities } from '../server/testing/identities.ts';
 import { createUpgrade } from '../server/upgrade.ts';
 import type { Payload } from './log.ts';
@@ -55,6 +56,7 @@ export class Site {
       config,
       log: silent,
       authenticator,
+      recorder: recorderOf(clock),
       routes: [],
       ownAccess: [],
       rootRoutes: [sseRoutes(this.broadcaster, authenticator)],

@@ -6,6 +6,8 @@ import { pino } from 'pino';
 import { CODES } from '../src/protocol/index.ts';
 import { createApp } from './app.ts';
 import { createConfig } from './config.ts';
+import { createManualClock } from './engines/memory/clock.ts';
+import { recorderOf } from './testing/fake-audit-sink.ts';
 import { post, request, startServer } from './testing/harness.ts';
 import type { Answer, Problem } from './testing/harness.ts';
 import { FakeIdentities } from './testing/identities.ts';
@@ -300,6 +302,7 @@ describe('the request log', () => {
       config: createConfig({ trustedProxies }),
       log,
       authenticator: new FakeIdentities(),
+      recorder: recorderOf(createManualClock()),
       routes: [],
       ownAccess: [],
       rootRoutes: [],

@@ -15,6 +15,8 @@ import { defaultAccess } from './http/access.ts';
 import { allowList } from './http/allow-list.ts';
 import { api } from './http/api.ts';
 import { assets } from './http/assets.ts';
+import type { AuditRecorder } from './http/audit-recorder.ts';
+import { auditing, recordable } from './http/auditing.ts';
 import { authenticated } from './http/authenticate.ts';
 import { clientAddress } from './http/client-address.ts';
 import type { AppEnv } from './http/env.ts';
@@ -26,6 +28,8 @@ export interface AppDeps {
   readonly config: Config;
   readonly log: Logger;
   readonly authenticator: Authenticator;
+  /** Hears of every request that changes something, and of every one that is refused. */
+  readonly recorder: AuditRecorder;
   /** Each service's routes, mounted below `/api`: any role reads, operators and admins change. */
   readonly routes: readonly OpenAPIHono<AppEnv>[];
   /** Routes that name who may call each of them, mounted below `/api` with no other rule than that. */
@@ -90,6 +94,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       xFrameOptions: 'DENY',
     }),
   );
+  app.use(auditing(deps.recorder));
   app.use(
     createMiddleware<AppEnv>(async (c, next) => {
       const host = c.req.header('host');
@@ -135,6 +140,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const usual = limited(config.maxBodyBytes);
   const larger = new Map([...(deps.bodies ?? [])].map(([path, { maxBytes }]) => [path, limited(maxBytes)]));
   app.use((c, next) => (larger.get(c.req.path.slice(config.basePath.length)) ?? usual)(c, next));
+  app.use(recordable(deps.recorder));
 
   const mounted = config.basePath === '' ? app : api();
   mounted.openapi(livez, (c) => c.json({ status: 'ok' as const }, 200));

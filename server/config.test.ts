@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SETTINGS, createConfig, readConfig, refuseExposure, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
+import { onFailureOf, redactionOf } from './audit-settings.ts';
+import { DEFAULT_AUDIT_LIMITS } from './services/audit/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
@@ -144,6 +146,54 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
     ],
     refuses: ['x'.repeat(257)],
   },
+  WAOOAW_AUDIT_ORIGIN: {
+    key: 'auditOrigin',
+    takes: [
+      ['ops.example/audit', 'ops.example/audit'],
+      ['ops.example:8443/x', 'ops.example:8443/x'],
+    ],
+    refuses: ['', '/audit', 'a b', 'a+b', 'x'.repeat(129)],
+  },
+  WAOOAW_AUDIT_CHECKPOINT_FILE: {
+    key: 'auditCheckpointFile',
+    takes: [
+      ['', ''],
+      ['/mnt/other disk/c.txt', '/mnt/other disk/c.txt'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_AUDIT_CHECKPOINT_URL: {
+    key: 'auditCheckpointUrl',
+    takes: [
+      ['', ''],
+      ['https://witness.example/a?b=c', 'https://witness.example/a?b=c'],
+    ],
+    refuses: ['witness.example', 'ftp://a', 'https://a b', 'https://a/#b'],
+  },
+  WAOOAW_AUDIT_ON_FAILURE: {
+    key: 'auditOnFailure',
+    takes: [
+      ['', []],
+      ['info=gap, warning=block', ['info=gap', 'warning=block']],
+    ],
+    refuses: ['gap', 'info', 'info=drop', 'debug=gap', 'info=gap=block'],
+  },
+  WAOOAW_AUDIT_REDACT: {
+    key: 'auditRedact',
+    takes: [
+      ['', []],
+      ['pin, details.*.url', ['pin', 'details.*.url']],
+    ],
+    refuses: ['details..b', '.a', 'details.', 'a b', 'actor.name'],
+  },
+  WAOOAW_AUDIT_ARCHIVE_DIR: {
+    key: 'auditArchiveDir',
+    takes: [
+      ['', ''],
+      ['/mnt/archive', '/mnt/archive'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
   WAOOAW_LOG_LEVEL: {
     key: 'logLevel',
     takes: [
@@ -156,8 +206,8 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
 
 /** Every setting of a Config by its key, the groups spread out. */
 function flat(config: Config): Record<string, unknown> {
-  const { broadcaster, metrics, contexts, alerts, ...general } = config;
-  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts };
+  const { broadcaster, metrics, contexts, alerts, audit, ...general } = config;
+  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts, ...audit };
 }
 
 const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
@@ -182,6 +232,7 @@ describe('configuration', () => {
     assert.deepEqual(config.metrics, DEFAULT_METRICS_LIMITS);
     assert.deepEqual(config.contexts, DEFAULT_CONTEXTS_LIMITS);
     assert.deepEqual(config.alerts, DEFAULT_ALERTS_LIMITS);
+    assert.deepEqual({ ...config.audit, onFailure: onFailureOf(config) }, DEFAULT_AUDIT_LIMITS);
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 8787);
     assert.deepEqual(createConfig(), config);
@@ -303,6 +354,16 @@ describe('configuration', () => {
     assert.equal(config.port, 0);
     assert.deepEqual(config.broadcaster, { ...DEFAULT_LIMITS, maxChannels: 7 });
     assert.deepEqual(config.metrics, { ...DEFAULT_METRICS_LIMITS, maxSeries: 10 });
+  });
+
+  it('says of each level of audit entries whether it blocks, and what is taken out of them', () => {
+    const config = readConfig({
+      WAOOAW_AUDIT_ON_FAILURE: 'info=gap,critical=block',
+      WAOOAW_AUDIT_REDACT: 'pin,details.db.url',
+    });
+    const levels = { info: 'gap', warning: 'block', error: 'block', critical: 'block' };
+    assert.deepEqual(onFailureOf(config), levels);
+    assert.deepEqual(redactionOf(config), { keys: ['pin'], paths: ['details.db.url'] });
   });
 
   it('names variables that look like ours and are none', () => {

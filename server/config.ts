@@ -1,14 +1,18 @@
 /** Environment → one validated, frozen Config. Every variable, its unit, range and default stands here once. */
 import { z } from 'zod';
 import { WaooawError } from '../src/protocol/index.ts';
+import { AUDIT_SETTINGS } from './audit-settings.ts';
 import { AUTH_SETTINGS } from './auth/settings.ts';
 import { isLoopback, parseSubnet } from './http/address.ts';
 import {
   ALERTS_SETTINGS,
+  AUDIT_LIMIT_SETTINGS,
+  AUDIT_NUMBERS,
   BROADCASTER_SETTINGS,
   CONTEXTS_SETTINGS,
   METRICS_SETTINGS,
 } from './limit-settings.ts';
+import type { AuditNumbers } from './limit-settings.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import type { BroadcasterLimits } from './services/broadcaster/limits.ts';
 import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
@@ -93,6 +97,7 @@ const GENERAL = {
   checkIntervalMs: integer(100, 3_600_000, 5_000, 'Between two runs of the server’s own health checks, ms.'),
   checkTimeoutMs: integer(10, 600_000, 2_000, 'Time for a health check to answer, ms.'),
   ...AUTH_SETTINGS,
+  ...AUDIT_SETTINGS,
 } as const;
 
 /** Everything the server can be told. */
@@ -101,14 +106,18 @@ export interface Config extends Values<typeof GENERAL> {
   readonly metrics: MetricsLimits;
   readonly contexts: ContextsLimits;
   readonly alerts: AlertsLimits;
+  readonly audit: AuditNumbers;
 }
 
 /** What a host may leave out. */
-export type ConfigOverrides = Partial<Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts'>> & {
+export type ConfigOverrides = Partial<
+  Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts' | 'audit'>
+> & {
   readonly broadcaster?: Partial<BroadcasterLimits>;
   readonly metrics?: Partial<MetricsLimits>;
   readonly contexts?: Partial<ContextsLimits>;
   readonly alerts?: Partial<AlertsLimits>;
+  readonly audit?: Partial<AuditNumbers>;
 };
 
 /** Every variable with its setting, in the order of the documentation. */
@@ -118,6 +127,7 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
   ...Object.entries(METRICS_SETTINGS),
   ...Object.entries(CONTEXTS_SETTINGS),
   ...Object.entries(ALERTS_SETTINGS),
+  ...Object.entries(AUDIT_LIMIT_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
 /**
@@ -131,6 +141,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metrics: readGroup(METRICS_SETTINGS, env),
     contexts: readGroup(CONTEXTS_SETTINGS, env),
     alerts: readGroup(ALERTS_SETTINGS, env),
+    audit: readGroup(AUDIT_LIMIT_SETTINGS, env),
   });
 }
 
@@ -139,7 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * @throws WaooawError `bad_config` for what its variable would not take either.
  */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
-  const { broadcaster, metrics, contexts, alerts, ...general } = overrides;
+  const { broadcaster, metrics, contexts, alerts, audit, ...general } = overrides;
   const config: Config = {
     ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
     ...general,
@@ -147,12 +158,14 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
     contexts: Object.freeze({ ...DEFAULT_CONTEXTS_LIMITS, ...contexts }),
     alerts: Object.freeze({ ...DEFAULT_ALERTS_LIMITS, ...alerts }),
+    audit: Object.freeze({ ...AUDIT_NUMBERS, ...audit }),
   };
   checkGroup(GENERAL, config);
   checkGroup(BROADCASTER_SETTINGS, config.broadcaster);
   checkGroup(METRICS_SETTINGS, config.metrics);
   checkGroup(CONTEXTS_SETTINGS, config.contexts);
   checkGroup(ALERTS_SETTINGS, config.alerts);
+  checkGroup(AUDIT_LIMIT_SETTINGS, config.audit);
   const { keepSecondsMs, maxLateMs } = config.metrics;
   if (maxLateMs > keepSecondsMs) {
     throw new WaooawError(

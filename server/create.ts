@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { attachUpgrade } from './attach.ts';
+import { createAuditing } from './auditing.ts';
 import { createAuth } from './auth/index.ts';
 import type { Auth } from './auth/index.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -22,6 +23,7 @@ import { createSystemClock } from './engines/system/clock.ts';
 import { createMetering } from './metering.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Audit } from './services/audit/index.ts';
 import { alertsFamilies, createAlerts } from './services/alerts/index.ts';
 import type { Alerts } from './services/alerts/index.ts';
 import { alertsRoutes } from './services/alerts/routes.ts';
@@ -72,6 +74,7 @@ export interface Waooaw {
   readonly alerts: Alerts;
   readonly health: Health;
   readonly contexts: Contexts;
+  readonly audit: Audit;
   /**
    * For hosts that speak `fetch`: Hono, Deno-style servers, tests. Without `env.incoming` (Node's request) nobody knows the
    * client's address, and so nobody is anonymous.
@@ -114,10 +117,13 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   const onError = (error: unknown, what: string): void => log.error({ err: error }, what);
   const auth = createAuth({ config, clock, onError });
   const bus = createMemoryBus(clock);
-  const broadcaster = createBroadcaster({
+  const auditing = createAuditing({ config, clock, log, publisher: () => broadcaster });
+  const authenticator = auditing.watched(auth);
+  const broadcaster: Broadcaster = createBroadcaster({
     bus,
     clock,
-    authenticator: auth,
+    authenticator,
+    watch: auditing.watch,
     limits: config.broadcaster,
     flushWindowMs: config.flushWindowMs,
     onError,
@@ -146,20 +152,23 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     sources: [metrics.tagSource, health.tagSource],
     limits: config.contexts,
   });
-  for (const namespace of [...metrics.namespaces, health.namespace, contexts.namespace, alerts.namespace])
-    broadcaster.serve(namespace);
+  const { audit } = auditing;
+  const own = [health.namespace, contexts.namespace, alerts.namespace];
+  for (const namespace of [...metrics.namespaces, ...own, ...audit.namespaces]) broadcaster.serve(namespace);
 
   const app = createApp({
     config,
     log,
-    authenticator: auth,
+    authenticator,
+    recorder: auditing.recorder,
     ownAccess: [authRoutes(auth), publishRoutes(broadcaster), queryRoutes(metrics)],
     rootRoutes: [
-      sseRoutes(broadcaster, auth),
-      selfRoutes(auth, () => [
+      sseRoutes(broadcaster, authenticator),
+      selfRoutes(authenticator, () => [
         ...broadcasterFamilies(broadcaster.stats()),
         ...metering.families(),
         ...alertsFamilies(alerts.stats()),
+        ...auditing.families(),
       ]),
     ],
     routes: [
@@ -168,6 +177,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       healthRoutes(health),
       contextsRoutes(contexts),
       broadcasterRoutes(broadcaster),
+      ...auditing.routes,
     ],
     bodies: metering.bodies,
     assetsFolder: parts.assetsFolder ?? builtFiles(),
@@ -175,7 +185,9 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     count: () => void (requests += 1),
   });
   const handle = getRequestListener((request, env) => app.fetch(request, env));
-  const sockets = createUpgrade(config, broadcaster, log);
+  const sockets = createUpgrade(config, broadcaster, log, (code, address) =>
+    auditing.upgradeRefused(code, address),
+  );
 
   const collect = (): (() => void) =>
     startCollecting({
@@ -224,6 +236,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     alerts,
     health,
     contexts,
+    audit,
     fetch: (request, env) => app.fetch(request, env ?? {}),
     listener: (request, response) => void handle(request, response),
     upgrade: (request, socket, head) => sockets.handle(request, socket, head),
@@ -247,6 +260,9 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
         log.warn({ err: error, file: streamsFile }, 'streams cannot be handed over');
       closing.push(() => writeStreams(streamsFile, bus.handOver(), clock).catch(lost));
       const timing = { intervalMs: config.checkIntervalMs, timeoutMs: config.checkTimeoutMs };
+      // Behind all that still has something to tell when the server goes down.
+      closing.push(() => auditing.close());
+      await auditing.start(database.auditLog);
       closing.push(() => metering.close());
       await metering.start();
       closing.push(() => alerts.close());
@@ -256,6 +272,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       health.register(eventLoopCheck(timing));
       health.register(dataFolderCheck(timing, dataDir));
       health.register(databaseCheck(timing, database, () => clock.now()));
+      health.register(auditing.check(timing));
       // Once every service has its channels, and before it is asked what somebody wants of them.
       await broadcaster.adopt(streams.map(([channel]) => channel));
       contexts.start();

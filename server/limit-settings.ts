@@ -1,5 +1,7 @@
 /** The limits of the services as settings: the defaults are theirs, and each gets its range and its meaning here. */
 import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
+import { DEFAULT_AUDIT_LIMITS } from './services/audit/limits.ts';
+import type { AuditLimits } from './services/audit/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
@@ -145,6 +147,43 @@ export const ALERTS_SETTINGS = withDefaults(DEFAULT_ALERTS_LIMITS, {
   ),
   maxNoticeRefusals: limit('Refusals by a receiver until a notice without a resolve is given up.', 1_000),
   maxDeadNotices: limit('Notices that were given up and are kept.', 1_000_000),
+});
+
+/** The audit service's limits that are numbers: what becomes of entries that cannot be written is a setting of its own. */
+export type AuditNumbers = Omit<AuditLimits, 'onFailure'>;
+
+const { onFailure: _, ...numbers } = DEFAULT_AUDIT_LIMITS;
+
+/** Their defaults. */
+export const AUDIT_NUMBERS: AuditNumbers = numbers;
+
+/** The settings of the audit service's limits. */
+export const AUDIT_LIMIT_SETTINGS = withDefaults(AUDIT_NUMBERS, {
+  maxEntryBytes: (fallback) => integer(1_024, 16_777_216, fallback, 'Largest audit entry, bytes.'),
+  maxBatchEntries: limit('Audit entries of one request.', 100_000),
+  maxEntryDepth: limit('Levels of arrays and objects in before, after and details of an audit entry.', 256),
+  auditPageItems: limit('Audit entries of a page, where the caller does not say.', 100_000),
+  maxAuditPageItems: limit('The same, at most.', 100_000),
+  maxAuditQueryLength: limit('Length of a query for audit entries, characters.', 65_536),
+  maxFacetValues: limit('Values of a field of audit entries that are counted in one answer.', 100_000),
+  maxStatisticsDays: limit('Days that one answer with statistics of the audit trail covers.', 3_660),
+  auditSnapshotItems: limit('Newest audit entries that a live timeline begins with.', 10_000),
+  maxAuditPublicationBytes: limit(
+    'Bytes of one publication of audit entries, and of what a live timeline begins with.',
+  ),
+  checkpointIntervalMs: limit(
+    'The shortest time between two checkpoints that nobody asked for, ms.',
+    3_600_000,
+  ),
+  checkpointTimeoutMs: limit('Time for WAOOAW_AUDIT_CHECKPOINT_URL to answer, ms.', 600_000),
+  maxCheckpointAttempts: limit('Attempts to bring a checkpoint there.', 1_000),
+  checkpointRetryMs: limit('The pause after the first failed one, ms; it doubles with each.', 600_000),
+  gapRetryMs: limit('Between two attempts to write down how many audit entries are missing, ms.', 3_600_000),
+  readFoldMs: limit(
+    'How long the same query of the audit trail by the same reader is not recorded again, ms.',
+  ),
+  readRepeatMs: limit('When it is recorded again although it never ceased, ms.'),
+  maxFoldedReads: limit('Queries of readers that are remembered to that end.', 10_000_000),
 });
 
 function withDefaults<T extends object>(

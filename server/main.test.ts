@@ -132,6 +132,13 @@ describe('the server, not started', () => {
     }
   });
 
+  it('because others can read the key of its audit trail names the file, and ends', async (t) => {
+    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    await writeFile(join(WAOOAW_DATA_DIR, 'audit-key.json'), '{}', { mode: 0o644 });
+    const line = await refusal(t, { WAOOAW_DATA_DIR });
+    assert.match(line, /\(bad_config\): .*audit-key\.json/);
+  });
+
   it('because its port is in use says so, with the variable to change', async (t) => {
     const other = createServer();
     await once(other.listen(0, '127.0.0.1'), 'listening');

@@ -3,6 +3,7 @@ import { WaooawError } from '../src/protocol/index.ts';
 import { readConfig, unknownVariables } from './config.ts';
 import { createWaooaw } from './create.ts';
 import { listen } from './listen.ts';
+import type { Listening } from './listen.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
@@ -13,8 +14,12 @@ export async function main(env: Readonly<Record<string, string | undefined>> = p
     const waooaw = createWaooaw(config);
     for (const name of unknownVariables(env)) waooaw.log.warn(`${name} is not a setting of this release`);
 
-    await waooaw.start();
-    const server = await listen(waooaw).catch(async (error: unknown) => {
+    const begin = async (): Promise<Listening> => {
+      await waooaw.start();
+      return listen(waooaw);
+    };
+    // What was opened by then would keep the process alive.
+    const server = await begin().catch(async (error: unknown) => {
       await waooaw.stop();
       throw error;
     });

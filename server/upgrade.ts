@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RawData } from 'ws';
 import { CLOSE, SOCKET_PATH, SUBPROTOCOLS } from '../src/protocol/index.ts';
-import type { CloseName } from '../src/protocol/index.ts';
+import type { CloseName, ErrorCode } from '../src/protocol/index.ts';
 import { allowList } from './http/allow-list.ts';
 import { clientAddress } from './http/client-address.ts';
 import type { Config } from './config.ts';
@@ -23,8 +23,13 @@ export interface Upgrade {
 const CUT_AFTER_MS = 2_000;
 const { OPEN } = WebSocket;
 
-/** Puts the endpoint together. */
-export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Logger): Upgrade {
+/** Puts the endpoint together. @param refused hears of upgrades from where none may come. */
+export function createUpgrade(
+  config: Config,
+  broadcaster: Broadcaster,
+  log: Logger,
+  refused: (code: ErrorCode, address: string) => void = () => undefined,
+): Upgrade {
   const allowed = allowList(config);
   const addressOf = clientAddress(config.trustedProxies);
   const path = `${config.basePath}${SOCKET_PATH}`;
@@ -38,6 +43,9 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
     // 1006. `welcome` then closes with a code that says why.
     handleProtocols: (offered) => SUBPROTOCOLS.find((known) => offered.has(known)) ?? [...offered][0]!,
   });
+
+  const clientOf = ({ socket, headers }: IncomingMessage): string =>
+    addressOf(socket.remoteAddress, String(headers['x-forwarded-for'] ?? ''));
 
   // Takes strings, not the request: a connection lives for days, and its request would with it.
   const welcome = (socket: WebSocket, carrier: Duplex, address: string): void => {
@@ -53,12 +61,11 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
   const judge = (socket: WebSocket, request: IncomingMessage, carrier: Duplex): void => {
     socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
     const { origin, host } = request.headers;
-    if (!allowed.origin(origin, host)) closeSocket(socket, 'origin_not_allowed');
-    else if (!SUBPROTOCOLS.includes(socket.protocol)) closeSocket(socket, 'unsupported_protocol');
-    else {
-      const forwardedFor = request.headers['x-forwarded-for'];
-      welcome(socket, carrier, addressOf(request.socket.remoteAddress, String(forwardedFor ?? '')));
-    }
+    if (!allowed.origin(origin, host)) {
+      refused('origin_not_allowed', clientOf(request));
+      closeSocket(socket, 'origin_not_allowed');
+    } else if (!SUBPROTOCOLS.includes(socket.protocol)) closeSocket(socket, 'unsupported_protocol');
+    else welcome(socket, carrier, clientOf(request));
   };
 
   // Not every request target is a URL: `//` is none, and must not bring the server down.
@@ -72,7 +79,10 @@ export function createUpgrade(config: Config, broadcaster: Broadcaster, log: Log
       if (!owns(request)) return false;
       if (allowed.host(request.headers.host))
         server.handleUpgrade(request, socket, head, (opened) => judge(opened, request, socket));
-      else refuse(socket);
+      else {
+        refused('host_not_allowed', clientOf(request));
+        refuse(socket);
+      }
       return true;
     },
   };

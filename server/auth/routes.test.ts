@@ -22,6 +22,7 @@ import {
   unsigned,
 } from '../testing/authenticating.ts';
 import type { Authenticating } from '../testing/authenticating.ts';
+import { recorderOf } from '../testing/fake-audit-sink.ts';
 import { FakePublisher } from '../testing/fake-publisher.ts';
 import type { Problem } from '../testing/harness.ts';
 import { authRoutes } from './routes.ts';
@@ -47,6 +48,7 @@ async function asking(t: TestContext, overrides: ConfigOverrides = {}): Promise<
     config: all.config,
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
     authenticator: all.auth,
+    recorder: recorderOf(all.clock),
     ownAccess: [authRoutes(all.auth), queryRoutes(metrics)],
     routes: [ingestRoutes(metrics, [jsonFormat(10)], new BodyBudget(1e6)), metricsRoutes(metrics)],
     rootRoutes: [],

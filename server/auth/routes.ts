@@ -1,6 +1,7 @@
 /** The API of identities: who am I, API keys, and revocations. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ApiKey, AuditResource } from '../../src/protocol/index.ts';
 import {
   apiKey,
   apiKeyList,
@@ -12,6 +13,7 @@ import {
 } from '../../src/protocol/auth.schema.ts';
 import { requireRole } from '../http/access.ts';
 import { api, bodyRead } from '../http/api.ts';
+import { note, recorded } from '../http/auditing.ts';
 import type { AppEnv } from '../http/env.ts';
 import { answers, json } from '../http/openapi.ts';
 import type { Auth } from './index.ts';
@@ -39,9 +41,9 @@ const create = createRoute({
   tags: ['auth'],
   summary: 'Make an API key',
   description: 'The answer holds the key itself. It is said this once: the server keeps its hash.',
-  middleware: [requireRole('admin'), bodyRead] as const,
+  middleware: [recorded('create', 'api-key', { level: 'warning' }), requireRole('admin'), bodyRead] as const,
   request: { body: { required: true, ...json(newApiKey) } },
-  responses: answers(createdApiKey, 'The key', 400, 401, 403, 413, 415),
+  responses: answers(createdApiKey, 'The key', 400, 401, 403, 413, 415, 503),
 });
 
 const revoke = createRoute({
@@ -50,9 +52,12 @@ const revoke = createRoute({
   tags: ['auth'],
   summary: 'Revoke an API key',
   description: 'In effect and durable once this is answered. Revoking twice is harmless.',
-  middleware: requireRole('admin'),
+  middleware: [
+    recorded('delete', 'api-key', { param: 'id', level: 'warning' }),
+    requireRole('admin'),
+  ] as const,
   request: { params: z.object({ id: z.string().max(128) }) },
-  responses: answers(apiKey, 'The key as it is now', 400, 401, 403, 404, 415),
+  responses: answers(apiKey, 'The key as it is now', 400, 401, 403, 404, 415, 503),
 });
 
 const revokeSubject = createRoute({
@@ -61,9 +66,13 @@ const revokeSubject = createRoute({
   tags: ['auth'],
   summary: 'Revoke every JWT of a subject issued until now',
   description: 'In effect and durable once this is answered. Tokens issued later are taken.',
-  middleware: [requireRole('admin'), bodyRead] as const,
+  middleware: [
+    recorded('create', 'revocation', { level: 'warning' }),
+    requireRole('admin'),
+    bodyRead,
+  ] as const,
   request: { body: { required: true, ...json(newRevocation) } },
-  responses: answers(revocation, 'Since when', 400, 401, 403, 413, 415),
+  responses: answers(revocation, 'Since when', 400, 401, 403, 413, 415, 503),
 });
 
 /**
@@ -79,21 +88,31 @@ export function authRoutes(auth: Auth): OpenAPIHono<AppEnv> {
 
   app.openapi(create, async (c) => {
     const made = await auth.keys.create(c.req.valid('json'));
+    const { key: _, ...kept } = made;
+    note(c, { resource: resourceOf(made), after: kept });
     c.var.log.info({ key: made.id, role: made.role, by: c.var.identity.id }, 'API key made');
     c.header('cache-control', 'no-store');
     return c.json(made, 200);
   });
 
   app.openapi(revoke, async (c) => {
-    const key = await auth.keys.revoke(c.req.valid('param').id);
+    const { id } = c.req.valid('param');
+    const before = auth.keys.list().find((known) => known.id === id);
+    const key = await auth.keys.revoke(id);
+    note(c, { resource: resourceOf(key), ...(before && { before }), after: key });
     c.var.log.info({ key: key.id, by: c.var.identity.id }, 'API key revoked');
     return c.json(key, 200);
   });
 
   app.openapi(revokeSubject, async (c) => {
     const revoked = await auth.revokeSubject(c.req.valid('json').subject);
+    note(c, { resource: { type: 'revocation', id: revoked.subject }, after: revoked });
     c.var.log.info({ ...revoked, by: c.var.identity.id }, 'tokens revoked');
     return c.json(revoked, 200);
   });
   return app;
+}
+
+function resourceOf({ id, name }: ApiKey): AuditResource {
+  return { type: 'api-key', id, name };
 }

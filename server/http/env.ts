@@ -1,7 +1,18 @@
 /** What every request carries. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
+import type { AuditResource, ErrorCode, Json } from '../../src/protocol/index.ts';
 import type { Identity } from '../ports/identity.ts';
+
+/** What a handler adds to its request’s entry in the audit trail. */
+export interface AuditNote {
+  readonly resource?: AuditResource;
+  readonly reason?: string;
+  readonly before?: object;
+  readonly after?: object;
+  /** Beside the method, the route and the status. */
+  readonly details?: Readonly<Record<string, Json>>;
+}
 
 /** Hono's environment for this app. `Bindings` are absent when a test calls `app.request()` without them. */
 export interface AppEnv {
@@ -18,5 +29,9 @@ export interface AppEnv {
     maxDepth: number;
     /** Headers that a route wants instead of the general security headers. */
     ownHeaders?: Readonly<Record<string, string>>;
+    /** What the handler adds to the request's entry in the audit trail. */
+    auditNote?: AuditNote;
+    /** Why the request is answered with an error. */
+    failure?: ErrorCode;
   };
 }

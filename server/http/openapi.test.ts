@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { pino } from 'pino';
 import { VERSION } from '../../src/protocol/index.ts';
 import { createApp } from '../app.ts';
+import { createAuditing } from '../auditing.ts';
 import { createAuth } from '../auth/index.ts';
 import { authRoutes } from '../auth/routes.ts';
 import { createConfig } from '../config.ts';
@@ -66,19 +68,24 @@ function* objects(value: unknown): Generator<Record<string, unknown>> {
 const GOOD_TYPES: Readonly<Record<string, string>> = {
   'get /api/health': 'application/health+json',
   'get /metrics': 'text/plain',
+  'get /api/audit/checkpoint': 'text/plain',
+  'get /api/audit/export': 'application/x-ndjson',
   'post /sse': 'text/event-stream',
 };
 
 describe('openapi.json', () => {
-  it('lists every route below /api with livez and readyz, and no other', async (t) => {
+  it('lists every route below /api with livez and readyz, and no other', async () => {
     const clock = createManualClock();
     const authenticator = new FakeIdentities();
     const broadcaster = createBroadcaster({ bus: createMemoryBus(clock), clock, authenticator });
     const metrics = createMetrics({ clock, publisher: broadcaster });
     const alerts = createAlerts({ clock, publisher: broadcaster, reader: metrics, onError: () => undefined });
+    const config = createConfig();
+    const log = pino({ level: 'silent' });
+    const auditing = createAuditing({ config, clock, log, publisher: () => broadcaster });
     const app = createApp({
-      config: createConfig(),
-      log: (await startServer(t)).waooaw.log,
+      config,
+      log,
       routes: [
         metricsRoutes(metrics),
         ingestRoutes(metrics, [jsonFormat(1)], new BodyBudget(1e6)),
@@ -87,8 +94,10 @@ describe('openapi.json', () => {
         healthRoutes(createHealth({ clock, publisher: broadcaster })),
         contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),
         broadcasterRoutes(broadcaster),
+        ...auditing.routes,
       ],
       authenticator,
+      recorder: auditing.recorder,
       ownAccess: [
         queryRoutes(metrics),
         publishRoutes(broadcaster),

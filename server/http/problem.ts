@@ -30,6 +30,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   const known = toWaooawError(error);
   if (known.code === 'internal') c.var.log.error({ err: error }, 'request failed');
   const { code, status, message: detail, retryable, details } = known;
+  c.set('failure', code);
   const requestId = c.var.requestId;
   const body: z.infer<typeof problem> = {
     type: `urn:waooaw:error:${code}`,

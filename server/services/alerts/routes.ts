@@ -15,6 +15,7 @@ import {
   silenceList,
 } from '../../../src/protocol/alerts.schema.ts';
 import { api, bodyRead } from '../../http/api.ts';
+import { note, readsOnly, recorded } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json, problems } from '../../http/openapi.ts';
 import type { Alerts } from './index.ts';
@@ -50,7 +51,7 @@ const createRule = createRoute({
   path: '/alerts/rules',
   tags: TAGS,
   summary: 'Make a rule',
-  middleware: bodyRead,
+  middleware: [recorded('create', 'alert-rule'), bodyRead] as const,
   request: { body: { required: true, ...json(alertRule) } },
   responses: answers(ruleStatus, 'The rule', 400, 401, 403, 413, 415, 422, 503),
 });
@@ -61,7 +62,7 @@ const testRule = createRoute({
   tags: TAGS,
   summary: 'What a rule would say now',
   description: 'A dry run: nothing is kept, and nobody is told.',
-  middleware: bodyRead,
+  middleware: [readsOnly(), bodyRead] as const,
   request: { body: { required: true, ...json(alertRule) } },
   responses: answers(ruleTest, 'What it says of each group', 400, 401, 403, 413, 415, 422, 503),
 });
@@ -81,7 +82,7 @@ const replaceRule = createRoute({
   tags: TAGS,
   summary: 'Replace a rule',
   description: 'Its alerts go on, unless it now asks something else: then they resolve, with that reason.',
-  middleware: bodyRead,
+  middleware: [recorded('update', 'alert-rule', { param: 'name' }), bodyRead] as const,
   request: { ...name, body: { required: true, ...json(alertRule) } },
   responses: answers(ruleStatus, 'The rule', 400, 401, 403, 404, 413, 415, 503),
 });
@@ -92,6 +93,7 @@ const deleteRule = createRoute({
   tags: TAGS,
   summary: 'Remove a rule',
   description: 'Its alerts resolve, with that reason.',
+  middleware: recorded('delete', 'alert-rule', { param: 'name' }),
   request: name,
   responses: { 204: { description: 'Removed' }, ...problems(401, 403, 404, 415, 503) },
 });
@@ -109,7 +111,7 @@ const createSilence = createRoute({
   path: '/alerts/silences',
   tags: TAGS,
   summary: 'Make a silence',
-  middleware: bodyRead,
+  middleware: [recorded('create', 'silence'), bodyRead] as const,
   request: { body: { required: true, ...json(newSilence) } },
   responses: answers(silence, 'The silence', 400, 401, 403, 413, 415, 422, 503),
 });
@@ -120,6 +122,7 @@ const expireSilence = createRoute({
   tags: TAGS,
   summary: 'End a silence now',
   description: 'It stays in the list for a while. Ending twice is harmless.',
+  middleware: recorded('stop', 'silence', { param: 'id' }),
   request: id,
   responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404, 415, 503) },
 });
@@ -152,6 +155,7 @@ export function alertsRoutes(alerts: Alerts): OpenAPIHono<AppEnv> {
 
   app.openapi(createRule, async (c) => {
     const made = await alerts.createRule(c.req.valid('json'), c.var.identity.id);
+    note(c, { resource: { type: 'alert-rule', id: made.rule.name }, after: made.rule });
     c.var.log.info({ rule: made.rule.name, by: c.var.identity.id }, 'alert rule made');
     return c.json(made, 200);
   });
@@ -166,14 +170,18 @@ export function alertsRoutes(alerts: Alerts): OpenAPIHono<AppEnv> {
         'bad_request',
         `/name: "${asked.name}" is not "${name}", the rule to be replaced`,
       );
+    const before = alerts.rule(name).rule;
     const made = await alerts.replaceRule(asked, c.var.identity.id);
+    note(c, { before, after: made.rule });
     c.var.log.info({ rule: name, by: c.var.identity.id }, 'alert rule replaced');
     return c.json(made, 200);
   });
 
   app.openapi(deleteRule, async (c) => {
     const { name } = c.req.valid('param');
+    const before = alerts.rule(name).rule;
     await alerts.deleteRule(name);
+    note(c, { before });
     c.var.log.info({ rule: name, by: c.var.identity.id }, 'alert rule removed');
     return c.body(null, 204);
   });
@@ -182,13 +190,16 @@ export function alertsRoutes(alerts: Alerts): OpenAPIHono<AppEnv> {
 
   app.openapi(createSilence, async (c) => {
     const made = await alerts.silence(c.req.valid('json'), c.var.identity.id);
+    note(c, { resource: { type: 'silence', id: made.id }, after: made });
     c.var.log.info({ silence: made.id, by: made.createdBy }, 'silence made');
     return c.json(made, 200);
   });
 
   app.openapi(expireSilence, async (c) => {
     const { id } = c.req.valid('param');
+    const before = alerts.silences().find((silence) => silence.id === id);
     await alerts.expire(id);
+    note(c, { ...(before && { before }) });
     c.var.log.info({ silence: id, by: c.var.identity.id }, 'silence ended');
     return c.body(null, 204);
   });

@@ -71,7 +71,7 @@ export class Commands {
       connection.reader.demand(command.demand.n, command.demand.everyMs);
       connection.say({ id, ok: {} });
     } else if ('publish' in command) {
-      connection.say({ id, ok: await this.#hub.publish(command.publish, connection.identity) });
+      connection.say({ id, ok: await this.#hub.publish(command.publish, connection) });
     } else if ('request' in command) {
       // Not waited for: a request that takes its time holds up no other command.
       void this.#respond(command);

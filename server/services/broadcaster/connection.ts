@@ -162,7 +162,7 @@ export class Connection implements Client, Commander {
   close(reason: CloseName): void {
     if (this.#closed) return;
     this.lost();
-    this.#hub.closing(reason);
+    this.#hub.closing(this, reason);
     this.#transport.close(reason);
   }
 

@@ -62,11 +62,11 @@ export interface ConnectionHub extends ReaderHub {
   nameOf(asked: string): string;
   may(identity: Identity, channel: Channel, right: ChannelRight): boolean;
   /** @throws WaooawError as `open` does, `publication_too_large`, `idempotency_conflict`. */
-  publish(request: PublishRequest, identity: Identity): Promise<Published>;
+  publish(request: PublishRequest, client: Client): Promise<Published>;
   /** @throws WaooawError `unknown_method`, `forbidden`, or what the method throws. */
   respond(method: string, data: Json | undefined, client: Client): Promise<Json>;
   /** We end a connection. */
-  closing(reason: CloseName): void;
+  closing(client: Client, reason: CloseName): void;
   /** The connection is over. */
   gone(client: Client): void;
 }

@@ -1,7 +1,7 @@
 /** The broadcaster: carries publications from services to every reader, in order, once, without a silent gap. */
 import { randomUUID } from 'node:crypto';
 import { WaooawError } from '../../../src/protocol/index.ts';
-import type { Json, PublishRequest, Published, Role } from '../../../src/protocol/index.ts';
+import type { CloseName, Json, PublishRequest, Published, Role } from '../../../src/protocol/index.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Authenticator, Identity } from '../../ports/identity.ts';
@@ -27,7 +27,16 @@ export { DEFAULT_LIMITS } from './limits.ts';
 export type { BroadcasterLimits } from './limits.ts';
 export type { BroadcasterStats, Histogram, Lag, Outcome } from './stats.ts';
 export type { Connection } from './connection.ts';
+export type { Client } from './hub.ts';
 export { Frame } from './frame.ts';
+
+/** Hears what clients do, for whoever keeps a record of it. Neither may throw. */
+export interface ClientWatch {
+  /** A client published over its connection. @param error why it was refused. */
+  published(client: Client, error?: unknown): void;
+  /** We end a client's connection. */
+  closing(client: Client, reason: CloseName): void;
+}
 
 /** What the broadcaster needs. */
 export interface BroadcasterDeps {
@@ -39,6 +48,7 @@ export interface BroadcasterDeps {
   readonly flushWindowMs?: number;
   /** Told of failures that no caller can be told of. */
   readonly onError?: (error: unknown, what: string) => void;
+  readonly watch?: ClientWatch;
 }
 
 /** Answers a client's request. What it throws as a `WaooawError` is answered with its code. */
@@ -91,7 +101,7 @@ const LOCAL: Peer = { address: '127.0.0.1' };
 
 /** Puts the broadcaster together. */
 export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
-  const { bus, clock, authenticator, flushWindowMs = 0 } = deps;
+  const { bus, clock, authenticator, flushWindowMs = 0, watch } = deps;
   const onError = deps.onError ?? (() => undefined);
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const connections = new Map<string, Connection>();
@@ -170,7 +180,16 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
     clock,
     limits,
     authenticate: (token, address) => authenticator.authenticate(token, address),
-    publish: post,
+    async publish(request, client) {
+      try {
+        const published = await post(request, client.identity);
+        watch?.published(client);
+        return published;
+      } catch (error) {
+        watch?.published(client, error);
+        throw error;
+      }
+    },
 
     admit({ identity: { id } }) {
       const open = perIdentity.get(id) ?? 0;
@@ -205,7 +224,10 @@ export function createBroadcaster(deps: BroadcasterDeps): Broadcaster {
       pacing ??= clock.every(PACE_MS, pace);
     },
 
-    closing: (reason) => counts.close(reason),
+    closing(client, reason) {
+      counts.close(reason);
+      watch?.closing(client, reason);
+    },
     recovered: (outcome) => void (counts.recoveries[outcome] += 1),
     conflated: (left) => void (counts.conflated += left),
 

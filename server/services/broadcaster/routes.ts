@@ -5,6 +5,7 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import type { Json } from '../../../src/protocol/index.ts';
 import { requireRole } from '../../http/access.ts';
 import { api, readBody } from '../../http/api.ts';
+import { folded, note, recorded } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json, problems } from '../../http/openapi.ts';
 import { schemaError } from '../../http/problem.ts';
@@ -104,8 +105,9 @@ const end = createRoute({
   path: '/broadcaster/connections/{session}',
   tags: ['broadcaster'],
   summary: 'Ends a connection for good',
+  middleware: recorded('disconnect', 'connection', { param: 'session', level: 'warning' }),
   request: { params: z.object({ session: z.string() }) },
-  responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404, 415) },
+  responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404, 415, 503) },
 });
 
 const target = {
@@ -154,6 +156,7 @@ const publish = createRoute({
   path: '/publish',
   tags: ['broadcaster'],
   summary: 'Publishes to a channel, a user or a connection',
+  middleware: folded('publish', 'channel'),
   request: {
     body: json(publication),
     headers: z.object({ 'idempotency-key': z.string().min(1).max(128).optional() }),
@@ -198,7 +201,10 @@ export function broadcasterRoutes(broadcaster: Broadcaster): OpenAPIHono<AppEnv>
   });
 
   app.openapi(end, (c) => {
-    broadcaster.disconnect(c.req.valid('param').session);
+    const { session } = c.req.valid('param');
+    const { address = '', identity } = broadcaster.connection(session) ?? {};
+    broadcaster.disconnect(session);
+    note(c, { details: { identity: identity?.id ?? '', address } });
     return c.body(null, 204);
   });
 

@@ -5,6 +5,7 @@ import type { Context, HonoRequest } from 'hono';
 import { CLOSE, STREAM_PATH, WaooawError } from '../../../src/protocol/index.ts';
 import type { CloseName } from '../../../src/protocol/index.ts';
 import { api, readJson } from '../../http/api.ts';
+import { recordsItself } from '../../http/auditing.ts';
 import { bearerOf } from '../../http/bearer.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { json, problems } from '../../http/openapi.ts';
@@ -55,8 +56,9 @@ const up = createRoute({
 export function sseRoutes(broadcaster: Broadcaster, authenticator: Authenticator): OpenAPIHono<AppEnv> {
   const app = api();
 
+  // What is sent this way is recorded like what comes over the WebSocket: by what it does.
   // The schemas are for the documentation: what is wrong with a message is said as it is over the WebSocket.
-  app.post(down.getRoutingPath(), async (c) => {
+  app.post(down.getRoutingPath(), recordsItself('connect', 'connection'), async (c) => {
     const messages = await messagesOf(c.req, broadcaster.limits.maxFrameBytes);
     const token = bearerOf(c.req.header('authorization'));
     const peer = { address: c.var.clientAddress, ...(token !== undefined && { token }) };
@@ -71,7 +73,7 @@ export function sseRoutes(broadcaster: Broadcaster, authenticator: Authenticator
     );
   });
 
-  app.post(up.getRoutingPath(), async (c) => {
+  app.post(up.getRoutingPath(), recordsItself('send', 'connection'), async (c) => {
     const token = bearerOf(c.req.header('authorization'));
     const identity = await authenticator.authenticate(token, c.var.clientAddress);
     const connection = broadcaster.connection(c.req.param('session'));

@@ -15,7 +15,7 @@ interface Whole {
 }
 
 const NEVER = new AbortController().signal;
-const OWN = ['server', 'event-loop', 'data-folder', 'database'];
+const OWN = ['server', 'event-loop', 'data-folder', 'database', 'audit-log'];
 
 async function settled(server: Running): Promise<Running> {
   for (const check of ['server', 'database']) await server.waooaw.health.waitFor(check, 'up', NEVER);

@@ -6,6 +6,7 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import type { ErrorDetail, IngestResult } from '../../../src/protocol/index.ts';
 import { ingestResult, sample } from '../../../src/protocol/metrics.schema.ts';
 import { api } from '../../http/api.ts';
+import { folded } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers } from '../../http/openapi.ts';
 import { readRaw } from '../../http/raw-body.ts';
@@ -48,7 +49,7 @@ export function ingestRoutes(
     }),
   );
   // Routed by hand: each part is judged by itself, and most bodies are no JSON.
-  app.post(INGEST_PATH, async (c) => {
+  app.post(INGEST_PATH, folded('ingest', 'metrics'), async (c) => {
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
     const pool = pools.get(type);
     if (!pool)

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { CODES, WaooawError } from '../../../src/protocol/index.ts';
 import { api } from '../../http/api.ts';
+import { folded } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
 import type { BodyBudget } from '../../http/raw-body.ts';
 import { OTLP_MEDIA_TYPES, otlpAnswer, otlpFailure, otlpFormats } from './formats/otlp/index.ts';
@@ -38,7 +39,7 @@ export function otlpRoutes(metrics: Metrics, budget: BodyBudget): OpenAPIHono<Ap
       },
     }),
   );
-  app.post(OTLP_PATH, async (c) => {
+  app.post(OTLP_PATH, folded('ingest', 'metrics'), async (c) => {
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
     const encoding: OtlpEncoding = type === OTLP_MEDIA_TYPES.json ? 'json' : 'protobuf';
     const answer = (body: Buffer, status: number): Response =>
@@ -48,6 +49,7 @@ export function otlpRoutes(metrics: Metrics, budget: BodyBudget): OpenAPIHono<Ap
     } catch (error) {
       // What is not ours is for the edge, which logs it.
       if (!(error instanceof WaooawError)) throw error;
+      c.set('failure', error.code);
       return answer(otlpFailure(error, encoding), CODES[error.code].status);
     }
   });

@@ -15,6 +15,7 @@ import {
 } from '../../../src/protocol/metrics.schema.ts';
 import { requireRole } from '../../http/access.ts';
 import { api, bodyRead } from '../../http/api.ts';
+import { readsOnly } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answers, json } from '../../http/openapi.ts';
 import type { Metrics } from './index.ts';
@@ -65,7 +66,7 @@ const post = createRoute({
   path: '/metrics/query',
   tags: ['metrics'],
   summary: 'The same, each metric with settings of its own',
-  middleware: [requireRole(...ROLES), bodyRead] as const,
+  middleware: [readsOnly(), requireRole(...ROLES), bodyRead] as const,
   request: { body: { required: true, ...json(metricQueries) } },
   responses: answers(queryAnswers, 'One answer a query, in the order asked', 400, 413, 415, 422),
 });

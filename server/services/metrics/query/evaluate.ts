@@ -183,7 +183,8 @@ function shapeMaker(
       }
     };
   }
-  if (aggregation === 'avg' && kind !== 'histogram' && (across === 'avg' || across === 'sum')) return addMeans;
+  if (aggregation === 'avg' && kind !== 'histogram' && (across === 'avg' || across === 'sum'))
+    return addMeans;
   const weighs = kind === 'histogram' && aggregation === 'avg' && across === 'avg';
   const values = valueMaker(kind, shape, span, nowMs);
   const made = new Float64Array(span.steps);

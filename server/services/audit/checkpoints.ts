@@ -1,0 +1,188 @@
+/** Signs the tree's state, keeps what was signed in two places, and compares them at a start. */
+import { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from '../../../src/proof/index.ts';
+import type { Checkpoint } from '../../../src/proof/index.ts';
+import { WaooawError } from '../../../src/protocol/index.ts';
+import type { AuditLog, CheckpointRow } from '../../ports/audit-log.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
+import type { CheckpointPost } from './checkpoint-post.ts';
+import type { KeyRing } from './keys.ts';
+import type { AuditLimits } from './limits.ts';
+
+/** What it needs. */
+export interface CheckpointsDeps {
+  readonly clock: Clock;
+  readonly log: AuditLog;
+  readonly keys: KeyRing;
+  readonly file: CheckpointFile;
+  readonly post: CheckpointPost | undefined;
+  readonly origin: string;
+  readonly limits: AuditLimits;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+/** Signs. */
+export class Checkpoints {
+  readonly #deps: CheckpointsDeps;
+  #newest: CheckpointRow | undefined;
+  /** Entries that are known to be in the tree. */
+  #size = 0;
+  #madeAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #making: Promise<CheckpointRow> | undefined;
+  #closed = false;
+  made = 0;
+  failures = 0;
+  /** Why the second place lacks the newest checkpoint. */
+  fault: string | undefined;
+
+  constructor(deps: CheckpointsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Entries of the newest one. */
+  get size(): number {
+    return this.#newest?.size ?? 0;
+  }
+
+  /**
+   * Compares the tree with what is kept in the second place.
+   * @returns how it contradicts; undefined where it continues what was signed.
+   */
+  async compare(): Promise<string | undefined> {
+    const { log, file } = this.#deps;
+    const head = await log.head();
+    this.#size = head.size;
+    [this.#newest] = await log.checkpoints(1);
+    if (this.#newest && this.#newest.size > head.size) {
+      const { size } = this.#newest;
+      this.#newest = undefined;
+      return `a checkpoint of ${size} entries was signed, and the trail has ${head.size}: its end was cut off`;
+    }
+    const notes = await file.tail();
+    const known = notes.map((note) => this.#verified(note));
+    const newest = known.at(-1);
+    if (notes.length > 0 && !newest) return 'the last checkpoint of the file was signed by no key of ours';
+    const signed = known.filter((one) => one !== undefined);
+    const largest = signed.reduce((one, other) => (one.size > other.size ? one : other), newest!);
+    for (const checkpoint of new Set(newest ? [newest, largest] : [])) {
+      const against = await this.#against(checkpoint, head.size);
+      if (against !== undefined) return against;
+    }
+    return undefined;
+  }
+
+  /** Hears of entries that were appended. @param size of the tree with them. */
+  saw(size: number): void {
+    this.#size = Math.max(this.#size, size);
+    this.#arm();
+  }
+
+  /** A signed note of at least so many entries. @throws WaooawError `bad_request` beyond the trail; the log's own. */
+  async atLeast(entries = 0): Promise<string> {
+    let newest = this.#newest ?? (await this.make());
+    // One that is being made may have begun before the entry was there.
+    for (let i = 0; newest.size < entries && i < 2; i++) newest = await this.make();
+    if (newest.size >= entries) return newest.text;
+    throw new WaooawError('bad_request', `The trail has ${newest.size} entries, and not ${entries}`);
+  }
+
+  /** Signs what there is now, and keeps it. */
+  make(): Promise<CheckpointRow> {
+    this.#making ??= this.#make().finally(() => (this.#making = undefined));
+    return this.#making;
+  }
+
+  /** Signs by a key that has just come: what is being made may have been signed without it. */
+  async renew(): Promise<void> {
+    await this.#making?.catch(() => undefined);
+    await this.make();
+  }
+
+  /** Brings the newest to the receiver, which may have missed it before a restart. */
+  repeat(): void {
+    if (this.#newest) this.#deps.post?.offer(this.#newest.text);
+  }
+
+  /** Signs what is not signed yet. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    await this.#making?.catch(() => undefined);
+    if (this.#pending()) await this.make().catch((error: unknown) => this.#failed(error));
+    await this.#deps.post?.close();
+  }
+
+  #pending(): boolean {
+    return this.#size > this.size || this.#deps.keys.cosigning;
+  }
+
+  #arm(): void {
+    if (this.#timer || this.#closed || !this.#pending()) return;
+    const { clock, limits } = this.#deps;
+    const dueMs = Math.max(0, this.#madeAt + limits.checkpointIntervalMs - clock.monotonicMs());
+    this.#timer = clock.after(dueMs, () => {
+      this.make()
+        .catch((error: unknown) => this.#failed(error))
+        .finally(() => {
+          this.#timer = undefined;
+          this.#arm();
+        });
+    });
+  }
+
+  async #make(): Promise<CheckpointRow> {
+    const { clock, log, keys, origin } = this.#deps;
+    // A failed attempt counts too: what hinders it is not asked again at once.
+    this.#madeAt = clock.monotonicMs();
+    const { size, root } = await log.head();
+    const { cosigning } = keys;
+    this.#size = Math.max(this.#size, size);
+    if (this.#newest?.size === size && !cosigning) return this.#newest;
+    const text = keys.sign(formatCheckpoint(origin, size, root));
+    const row = { size, text, at: clock.now() };
+    await log.saveCheckpoint(row);
+    this.#newest = row;
+    this.made += 1;
+    await this.#keep(text);
+    if (cosigning) await keys.retire();
+    return row;
+  }
+
+  /** The second place must not hold up proofs: what it lacks is said by the health check. */
+  async #keep(text: string): Promise<void> {
+    const { file, post, onError } = this.#deps;
+    post?.offer(text);
+    try {
+      await file.append(text);
+      this.fault = undefined;
+    } catch (error) {
+      this.failures += 1;
+      if (this.fault === undefined) onError(error, 'a checkpoint cannot be kept in its file');
+      this.fault = (error as Error).message;
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.failures += 1;
+    this.#deps.onError(error, 'a checkpoint cannot be made');
+  }
+
+  #verified(note: string): Checkpoint | undefined {
+    const { keys, origin } = this.#deps;
+    try {
+      const verifiers = keys.list().map(({ verifier }) => verifier);
+      return parseCheckpoint(note).origin === origin ? verifyCheckpoint(note, verifiers) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #against({ size, root }: Checkpoint, has: number): Promise<string | undefined> {
+    if (size > has)
+      return `a checkpoint of ${size} entries was kept, and the trail has ${has}: its end was cut off`;
+    const now = await this.#deps.log.root(size);
+    if (Buffer.compare(now, root) === 0) return undefined;
+    return `the first ${size} entries are not those that a checkpoint was kept of`;
+  }
+}

@@ -1,0 +1,66 @@
+/** Exports of the trail: as much of it as is asked for, page by page, with what it takes to check it. */
+import { WaooawError } from '../../../src/protocol/index.ts';
+import { base64 } from '../../../src/proof/index.ts';
+import type { ExportFormat, ExportHeader, ExportLine } from '../../../src/proof/export-format.ts';
+import type { AuditFilter, AuditLog, AuditRow } from '../../ports/audit-log.ts';
+import { exportWriter } from './export-writers.ts';
+import type { AuditView } from './views.ts';
+
+/** Rows that are read and written at once. */
+const PAGE_ROWS = 256;
+
+/** What is exported. */
+export interface ExportPlan {
+  readonly format: ExportFormat;
+  readonly header: ExportHeader;
+  /** Already narrowed to what the reader may find. */
+  readonly filter: AuditFilter;
+  readonly view: AuditView;
+  /** Entries in the header's checkpoint. */
+  readonly size: number;
+  /** The last sequence that is exported, at most `size`. */
+  readonly last: number;
+}
+
+/** A piece of an export's text. */
+export interface ExportPiece {
+  readonly text: string;
+  /** Entries that were written, this piece's among them. */
+  readonly count: number;
+}
+
+/** The export's text, a page of entries at a time: whoever reads it slowly is waited for. */
+export async function* exportPieces(log: AuditLog, plan: ExportPlan): AsyncGenerator<ExportPiece, void> {
+  const { header, last } = plan;
+  const writer = exportWriter(plan.format);
+  let text = writer.begin(header);
+  let count = 0;
+  for (let from = header.first; from <= last;) {
+    const rows = await log.range(from, PAGE_ROWS, plan.filter);
+    if (header.proof !== 'paths' && rows[0]?.sequence !== from)
+      throw new WaooawError('pruned', `Entry ${from} was archived while the export came to it`);
+    const within = rows.filter(({ sequence }) => sequence <= last);
+    const paths = await pathsOf(log, within, plan);
+    for (const [at, row] of within.entries()) text += writer.line(lineOf(row, plan, paths?.[at]));
+    count += within.length;
+    yield { text, count };
+    text = '';
+    if (rows.length < PAGE_ROWS) break;
+    from = rows.at(-1)!.sequence + 1;
+  }
+  yield { text: text + writer.end(count), count };
+}
+
+function lineOf(row: AuditRow, { view }: ExportPlan, path: readonly Uint8Array[] | undefined): ExportLine {
+  const line = { entry: view.record(row), salts: view.salts(row) };
+  return path ? { ...line, path: path.map(base64) } : { ...line, leaf: base64(row.leaf) };
+}
+
+async function pathsOf(
+  log: AuditLog,
+  rows: readonly AuditRow[],
+  { header, size }: ExportPlan,
+): Promise<readonly (readonly Uint8Array[])[] | undefined> {
+  if (header.proof !== 'paths') return undefined;
+  return Promise.all(rows.map(({ sequence }) => log.inclusion(sequence - 1, size)));
+}
