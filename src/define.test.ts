@@ -1,7 +1,13 @@
 import { expect } from '@open-wc/testing';
 import { hearWarnings } from './testing/console.ts';
 
-const TAGS = ['waooaw-socket', 'waooaw-status-badge', 'waooaw-metrics-widget', 'waooaw-context-selector'];
+const TAGS = [
+  'waooaw-socket',
+  'waooaw-status-badge',
+  'waooaw-metrics-widget',
+  'waooaw-context-selector',
+  'waooaw-timeline',
+];
 
 describe('the doors that register', () => {
   it('registers one element by its own door, and with it no other', async () => {
@@ -17,6 +23,7 @@ describe('the doors that register', () => {
     expect(customElements.get('waooaw-status-badge')).to.equal(bundle.WaooawStatusBadge);
     expect(customElements.get('waooaw-metrics-widget')).to.equal(bundle.WaooawMetricsWidget);
     expect(customElements.get('waooaw-metrics-grid')).to.equal(bundle.WaooawMetricsGrid);
+    expect(customElements.get('waooaw-timeline')).to.equal(bundle.WaooawTimeline);
     expect(warnings.lines).to.deep.equal([]);
     warnings.restore();
   });

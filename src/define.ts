@@ -5,3 +5,4 @@ import './elements/metrics-widget/define.ts';
 import './elements/metrics-grid/define.ts';
 import './elements/page-controls/define.ts';
 import './elements/context-selector/define.ts';
+import './elements/timeline/define.ts';

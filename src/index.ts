@@ -23,6 +23,16 @@ export type {
   SelectorOption,
   SelectorValue,
 } from './elements/context-selector/context-selector.ts';
+export { WaooawTimeline } from './elements/timeline/timeline.ts';
+export type {
+  EventFilter,
+  EventProvider,
+  TimelineActor,
+  TimelineEvent,
+  TimelineMessages,
+  TimelineOpen,
+  TimelinePage,
+} from './elements/timeline/timeline.ts';
 export { pagePace, setPagePace } from './a11y/page-pace.ts';
 export type { Pace } from './a11y/page-pace.ts';
 export { chosen } from './context/selection.ts';

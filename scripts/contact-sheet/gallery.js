@@ -1,7 +1,8 @@
 /** Fills the gallery: what attributes cannot say. */
 import '/server/waooaw.js';
 
-const { customElements, document, location, setTimeout, HTMLElement, URLSearchParams } = globalThis;
+const { customElements, document, localStorage, location, setTimeout, HTMLElement, URLSearchParams } =
+  globalThis;
 const query = new URLSearchParams(location.search);
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 document.documentElement.lang = query.get('lang') ?? 'en';
@@ -66,5 +67,56 @@ await customElements.whenDefined('waooaw-context-selector');
 document.querySelector('#single').value = 'agent-3';
 document.querySelector('#multiple').value = ['agent-1', 'agent-2', 'agent-3'];
 document.querySelector('#disabled').value = 'agent-2';
+
+const MINUTE = 60_000;
+const people = [
+  { id: 'u1', name: 'Ada Lovelace', kind: 'user' },
+  { id: 'a7', name: 'invoice-agent-7', kind: 'agent' },
+  { id: 's1', name: 'scheduler', kind: 'service' },
+  { name: 'System', kind: 'system' },
+];
+const happened = (id, minutes, title, type, status, actor, more = {}) => ({
+  ...{ id, time: now - minutes * MINUTE, title, type, status, actor: people[actor] },
+  ...more,
+});
+const events = [
+  happened('upgrade', 0.2, 'Upgrade of billing-agent to 2.4.1 started', 'upgrade', 'running', 0),
+  happened('deploy', 3, 'Deployment of checkout failed', 'deploy', 'failed', 2, {
+    durationMs: 183_000,
+    description:
+      'Health check did not pass: three of five probes timed out. Rolled back to the version before.',
+    before: { version: '1.8.2', replicas: 4 },
+    after: { version: '1.9.0', replicas: 6 },
+  }),
+  ...Array.from({ length: 214 }, (_, i) =>
+    happened(`retry${i}`, 10 + i / 71, 'Retry of a payment', 'retry', 'warning', 1),
+  ),
+  happened('config', 25, 'Changed: <b>retention</b> \u202egpj.exe', 'modify_config', 'completed', 0),
+  happened('login', 70, 'Login', 'login', 'success', 0, { href: 'https://example.com/' }),
+  happened('stop', 1_300, 'Agent invoice-agent-7 stopped', 'stop', 'stopped', 3),
+  happened(
+    'role',
+    4_400,
+    'Role of Grace changed to operator, which she had asked for',
+    'update',
+    'completed',
+    0,
+  ),
+  happened('start', 60_000, 'Platform started', 'start', 'up', 3),
+];
+const timeline = (id) => document.querySelector(`#${id}`);
+await customElements.whenDefined('waooaw-timeline');
+for (const id of ['events', 'opened', 'narrowed', 'older']) timeline(id).events = events;
+localStorage.setItem('waooaw.timeline.seen.sheet', String(now - 20 * MINUTE));
+Object.assign(timeline('dense'), { remember: 'sheet', events });
+timeline('quiet').events = [];
+Object.assign(timeline('nomatch'), { events, filter: { types: ['nothing'] } });
+timeline('waiting').provider = () => new Promise(() => undefined);
+timeline('older').provider = () => Promise.reject(new Error('the archive is away'));
+const press = (id, selector) => timeline(id).shadowRoot.querySelector(selector)?.click();
+await timeline('opened').find('check');
+press('opened', '.end button');
+await timeline('narrowed').find('');
+press('narrowed', '#filter');
 if (!(document.querySelector('#single') instanceof HTMLElement)) throw new Error('the gallery is broken');
 document.documentElement.dataset.ready = '';

@@ -24,6 +24,8 @@ export interface ChannelHandler {
   error?(error: ErrorBody): void;
   /** Another server is asked from now on: what is known is not its past. */
   forget(): void;
+  /** Another connection is used from now on, or none. */
+  connection?(client: SocketClient | undefined): void;
   /** When the newest data was true, ms since 1970 by the server's clock; undefined while there is none. */
   dataTime(): number | undefined;
   /** Data older than this is stale, ms. */
@@ -208,6 +210,7 @@ export class ChannelController implements ReactiveController {
       this.#url = client.url;
     }
     this.#stopState = client?.on('state', () => this.judge());
+    this.#handler.connection?.(client);
     this.#subscribe();
     this.judge();
   }

@@ -9,6 +9,8 @@ export interface EngineOptions {
   estimate(): number;
   key(index: number): string | number;
   readonly overscan: number;
+  /** What is at the upper edge stays there when rows come or go above it. */
+  readonly anchored: boolean;
   /** Other rows are to be rendered, or rows elsewhere. */
   readonly changed: () => void;
 }
@@ -25,10 +27,12 @@ export class VirtualEngine {
   #active = -1;
   #focused = -1;
   #width: number | undefined;
-  /** What was at the upper edge before the width changed. */
+  /** What was at the upper edge before the width, or the list, changed. */
   #reading: { key: unknown; index: number; into: number } | undefined;
   /** From the beginning of what scrolls to that of the rows, px. */
   #margin = 0;
+  /** How high a row is before it is measured, px. */
+  #rowSize = 1;
   #extract = this.#extractor();
   #key = this.#keys();
   #items: { of: unknown; offset: number; items: readonly VirtualItem[] } | undefined;
@@ -37,6 +41,7 @@ export class VirtualEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#rowSize = Math.max(1, options.estimate());
     this.#virtualizer = new Virtualizer<Element, HTMLElement>(this.#settings());
   }
 
@@ -64,6 +69,10 @@ export class VirtualEngine {
 
   /** The list is another. */
   reset(): void {
+    this.#rowSize = Math.max(1, this.#options.estimate());
+    if (this.#options.anchored) this.#hold();
+    // Whoever changes the list because of a scroll may have heard of that before the virtualizer did.
+    if (this.#scroller) this.#virtualizer.scrollOffset = this.#scroller.scrollTop;
     this.#key = this.#keys();
     this.#virtualizer.setOptions(this.#settings());
   }
@@ -87,6 +96,8 @@ export class VirtualEngine {
       this.#element = element;
       this.#spacer = spacer;
       this.#scroller = new TallScroller(element);
+      // Somebody may have scrolled before the engine was there; after a move in the document the element has forgotten.
+      this.#virtualizer.scrollOffset ||= this.#scroller.scrollTop;
       this.#margin = this.#readMargin();
       this.#virtualizer.setOptions(this.#settings());
       const listening = new AbortController();
@@ -166,7 +177,8 @@ export class VirtualEngine {
     return entry?.borderBoxSize[0]?.blockSize || known;
   }
 
-  readonly #estimate = (): number => Math.max(1, this.#options.estimate());
+  /** Asked for each row of the list whenever places are worked out, so the host is asked once for all of them. */
+  readonly #estimate = (): number => this.#rowSize;
 
   /** A new function: by that the virtualizer knows that the keys are others. */
   #keys(): (index: number) => string | number {
@@ -252,16 +264,36 @@ export class VirtualEngine {
     virtualizer.shouldAdjustScrollPositionOnItemSizeChange = undefined;
   }
 
-  /** Back to what was read before the width changed, once the spacer has the height that this needs. */
+  /** Remembers what is at the upper edge, of the rows as they were rendered. At the very top newer rows may push. */
+  #hold(): void {
+    const top = (this.#element?.scrollTop ?? 0) - this.#margin;
+    if (this.#reading || top <= 0) return;
+    const first = this.#items?.items.find(({ start, size }) => start + size > top);
+    if (first) this.#reading = { key: first.key, index: first.index, into: top - first.start };
+  }
+
+  /** Where the row that was read is now; -1: it is gone. It has hardly gone far. */
+  #find({ key, index }: { key: unknown; index: number }): number {
+    const count = this.#options.count();
+    for (let away = 0; away <= Math.max(index, count); away += 1) {
+      for (const at of [index + away, index - away])
+        if (at >= 0 && at < count && this.#options.key(at) === key) return at;
+    }
+    return -1;
+  }
+
+  /** Back to what was read before, once the spacer has the height that this needs. */
   #reread(): void {
     const reading = this.#reading;
     this.#reading = undefined;
-    if (!reading || reading.index >= this.#options.count()) return;
+    if (!reading || !this.#scroller) return;
+    const index = this.#find(reading);
     const virtualizer = this.#virtualizer;
     // Brings the places up to date.
     virtualizer.getTotalSize();
-    const place = virtualizer.measurementsCache[reading.index];
-    if (!place || place.key !== reading.key || !this.#scroller) return;
+    const place = virtualizer.measurementsCache[index];
+    if (!place) return;
+    if (Math.abs(place.start + reading.into - this.#scroller.scrollTop) < 1) return;
     // Past the virtualizer's own commands, during which it would not make good for rows above that turn out higher.
     this.#scroller.scrollTo({ top: place.start + reading.into });
     virtualizer.scrollOffset = this.#scroller.scrollTop;

@@ -40,6 +40,7 @@ class ListHost extends LitElement {
   /** Each row is text that wraps, rather than of a given height. */
   wraps = false;
   useKeys = true;
+  anchored = false;
   readonly list: VirtualList;
 
   constructor() {
@@ -47,7 +48,11 @@ class ListHost extends LitElement {
     this.count = 0;
     this.other = 0;
     const key = (index: number): string | number => this.keyed?.(index) ?? index;
+    const isAnchored = (): boolean => this.anchored;
     this.list = new VirtualList(this, {
+      get anchored() {
+        return isAnchored();
+      },
       scroller: () => this.scroller,
       count: () => this.count,
       estimate: () => ESTIMATE,
@@ -499,5 +504,56 @@ describe('VirtualList: misuse', () => {
     await frames();
     expect(warnings.lines).to.deep.equal([]);
     warnings.restore();
+  });
+});
+
+describe('VirtualList, anchored', () => {
+  // Rows are named from the end, so that new ones at the top take nobody's name.
+  let host: ListHost;
+  const topOf = (name: number): number => {
+    const row = rows(host).find(({ dataset }) => host.count - Number(dataset['index']) === name)!;
+    return row.getBoundingClientRect().top;
+  };
+
+  beforeEach(async () => {
+    host = document.createElement('test-virtual-list') as ListHost;
+    Object.assign(host, {
+      count: 10_000,
+      anchored: true,
+      keyed: (index: number) => `row ${host.count - index}`,
+      heights: (index: number) => heightOf(host.count - index),
+    });
+    const page = await fixture<HTMLElement>(html`<div></div>`);
+    page.append(host);
+    await until(() => host.list.items.length > 0 && mounted(host).length < 60 && ready(host), 'the engine');
+    await frames();
+  });
+
+  it('keeps what is read where it is, when rows come and go above it', async () => {
+    host.scroller!.scrollTop = 5_000;
+    await frames();
+    const name = host.count - mounted(host)[8]!;
+    const at = topOf(name);
+    for (const more of [3, 1, 40, -20]) {
+      host.count += more;
+      await host.updateComplete;
+      await frames();
+      expect(topOf(name), `${more}`).to.be.closeTo(at, 1);
+    }
+  });
+
+  it('lets new rows push at the very top', async () => {
+    host.count += 3;
+    await host.updateComplete;
+    await frames();
+    expect([host.scroller?.scrollTop, mounted(host)[0]]).to.deep.equal([0, 0]);
+  });
+
+  it('stays where it was scrolled to before its engine came', async () => {
+    const early = await make({ count: 10_000 });
+    early.scroller!.scrollTop = 300;
+    await until(() => mounted(early).length < 60 && ready(early), 'the engine');
+    await frames();
+    expect(early.scroller?.scrollTop).to.be.closeTo(300, 60);
   });
 });

@@ -27,6 +27,11 @@ export interface VirtualListOptions {
   estimate(): number;
   /** Tells rows apart across changes of the list, so that a measured height stays with its row. Default: the index. */
   readonly key?: (index: number) => string | number;
+  /**
+   * What is at the upper edge stays there when rows come or go above it, except at the very top. It needs keys. Default
+   * false.
+   */
+  readonly anchored?: boolean;
   /** Rows that are kept beyond either edge. Default 4. */
   readonly overscan?: number;
   /**
@@ -148,7 +153,9 @@ export class VirtualList implements ReactiveController {
       if (this.#engine) this.#drop();
     } else if (!this.#engine) void this.#load();
     const signs = this.#readSigns(count);
-    if (signs.length === this.#signs.length && signs.every((sign, i) => Object.is(sign, this.#signs[i]))) {
+    const same =
+      signs.length === this.#signs.length && signs.every((sign, i) => Object.is(sign, this.#signs[i]));
+    if (same && !this.#isStale(count)) {
       if (this.#engine?.pin(this.#options.active?.() ?? -1)) this.#items = undefined;
       return;
     }
@@ -199,15 +206,16 @@ export class VirtualList implements ReactiveController {
   #readSigns(count: number): readonly unknown[] {
     const { key } = this.#options;
     if (!key || count === 0) return [count];
-    const probes = [0, count >> 1, count - 1, ...(this.#items ?? []).map((item) => item.index)];
-    // Where the rendered rows changed, the probes do too, and then nothing is lost by looking at the sizes anew.
-    return [count, ...probes.slice(0, 3).map(key), ...this.#staleKeys(key, count)];
+    return [count, ...[0, count >> 1, count - 1].map(key)];
   }
 
-  /** Nothing while the rendered rows are what they were. */
-  #staleKeys(key: (index: number) => string | number, count: number): readonly unknown[] {
-    const stale = this.#items?.find((item) => item.index >= count || key(item.index) !== item.key);
-    return stale ? [Symbol('stale')] : [];
+  /** Among the rendered rows are others than there were. */
+  #isStale(count: number): boolean {
+    const { key } = this.#options;
+    return (
+      key !== undefined &&
+      this.#items?.some((item) => item.index >= count || key(item.index) !== item.key) === true
+    );
   }
 
   #find(): readonly VirtualItem[] {
@@ -233,12 +241,13 @@ export class VirtualList implements ReactiveController {
     try {
       const { VirtualEngine } = await import('./virtual-engine.ts');
       if (this.#engine || !this.isVirtual) return;
-      const { key = (index: number) => index, overscan = OVERSCAN } = this.#options;
+      const { key = (index: number) => index, overscan = OVERSCAN, anchored = false } = this.#options;
       this.#engine = new VirtualEngine({
         count: () => this.#options.count(),
         estimate: () => this.#options.estimate(),
         key,
         overscan,
+        anchored,
         changed: this.#changed,
       });
       this.#engine.pin(this.#options.active?.() ?? -1);

@@ -10,6 +10,9 @@ import type { ControlsMessages } from '../../elements/page-controls/words.ts';
 import type { SocketDetailsMessages } from '../../elements/socket/details-words.ts';
 import type { SocketMessages } from '../../elements/socket/words.ts';
 import type { BadgeMessages } from '../../elements/status-badge/words.ts';
+import type { TimelineAuditMessages } from '../../elements/timeline/audit-words.ts';
+import type { TimelineDetailsMessages } from '../../elements/timeline/details-words.ts';
+import type { TimelineMessages } from '../../elements/timeline/words.ts';
 import type { StateMessages } from '../states.ts';
 
 /** The texts of all components by name. */
@@ -25,5 +28,8 @@ export interface Catalogue {
   readonly 'metrics-chart': ChartMessages;
   readonly 'metrics-grid': GridMessages;
   readonly 'context-selector': SelectorMessages;
+  readonly timeline: TimelineMessages;
+  readonly 'timeline-details': TimelineDetailsMessages;
+  readonly 'timeline-audit': TimelineAuditMessages;
   readonly 'page-controls': ControlsMessages;
 }

@@ -1,5 +1,6 @@
 /** German. */
 import type { Catalogue } from './catalogue.ts';
+import { timeline } from './de-timeline.ts';
 
 export const messages: Catalogue = {
   announcer: {
@@ -259,6 +260,7 @@ export const messages: Catalogue = {
     saidCount: (_count, shown) => `${shown} ausgewählt`,
     saidCleared: 'Nichts mehr ausgewählt',
   },
+  ...timeline,
   'page-controls': {
     controls: 'Aktualisierung und Zeiten',
     pause: 'Aktualisierung anhalten',

@@ -1,5 +1,6 @@
 /** Spanish. */
 import type { Catalogue } from './catalogue.ts';
+import { timeline } from './es-timeline.ts';
 
 export const messages: Catalogue = {
   announcer: {
@@ -253,6 +254,7 @@ export const messages: Catalogue = {
     saidCount: (count, shown) => (count === 1 ? '1 elegido' : `${shown} elegidos`),
     saidCleared: 'Ya no hay nada seleccionado',
   },
+  ...timeline,
   'page-controls': {
     controls: 'Actualizaciones y horas',
     pause: 'Pausar las actualizaciones',

@@ -9,6 +9,9 @@ import { metricsMessages } from '../../elements/metrics-widget/words.ts';
 import { controlsMessages } from '../../elements/page-controls/words.ts';
 import { detailsMessages } from '../../elements/socket/details-words.ts';
 import { socketMessages } from '../../elements/socket/words.ts';
+import { timelineAuditMessages } from '../../elements/timeline/audit-words.ts';
+import { timelineDetailsMessages } from '../../elements/timeline/details-words.ts';
+import { timelineMessages } from '../../elements/timeline/words.ts';
 import { badgeMessages } from '../../elements/status-badge/words.ts';
 import { STATE_WORDS } from '../../protocol/states.ts';
 import type { Message, Messages } from '../messages.ts';
@@ -30,6 +33,9 @@ const ENGLISH = {
   'metrics-context': narrowingMessages,
   'metrics-chart': chartMessages,
   'metrics-grid': gridMessages,
+  timeline: timelineMessages,
+  'timeline-details': timelineDetailsMessages,
+  'timeline-audit': timelineAuditMessages,
   'page-controls': controlsMessages,
   'context-selector': selectorMessages,
 } as const satisfies Record<keyof Catalogue, unknown>;
@@ -46,7 +52,7 @@ function said(message: Message | undefined, name = ''): string[] {
     // Of what a list holds, where it is a list that is asked about.
     if (name === 'chooseFewer' || name === 'noneMatches') return words('agents', number);
     try {
-      return String(words(number, number, 'hour'));
+      return String(words(number, number, 'hour', '3 hr'));
     } catch {
       // It wants texts.
       return words(String(number), number, 'hour');
