@@ -196,7 +196,7 @@ describe('console', () => {
     await server.start();
     await allInState(page, MEASURED, 'live');
     await allInState(page, 'waooaw-status-badge', 'live');
-    const widgets = await page.locator('waooaw-metrics-widget').count();
+    const widgets = await page.locator('waooaw-metrics-widget, waooaw-timeline').count();
     await page.waitForFunction(
       (count) => (globalThis as unknown as { gaps: string[] }).gaps.length >= count,
       widgets,

@@ -2,17 +2,22 @@
 
 /** Four times a second is as fast as a changing number can be read, ms. */
 const LEAST_MS = 250;
-/** Where so many change, nobody reads all of them, and each moment costs a layout of the page: then it is twice a second, ms. */
+/**
+ * Where so many change, nobody reads all of them, and each moment costs a layout of the page: then it is twice a second, ms. One half
+ * of them takes every other moment, the other half those between: all in one would be felt.
+ */
 const CROWD = 40;
 const CROWDED_MS = 500;
 
 /** How many wait for the next moment. */
 let waiting = 0;
-const momentMs = (): number => (waiting > CROWD ? CROWDED_MS : LEAST_MS);
+let made = 0;
 
 /** The pace of one widget's text. */
 export class Repaint {
   readonly #show: () => void;
+  /** When the crowd's moments of its half begin, ms. */
+  readonly #half = (made++ % 2) * LEAST_MS;
   /** When it was written last: one of the page's moments. */
   #atMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,9 +35,11 @@ export class Repaint {
     const now = Date.now();
     // A clock that was set back must not stop it.
     if (now < this.#atMs) this.renew();
-    const moment = momentMs();
+    const crowded = waiting > CROWD;
+    const moment = crowded ? CROWDED_MS : LEAST_MS;
+    const half = crowded ? this.#half : 0;
     const dueAt = this.#atMs + Math.ceil(Math.max(everyMs, 1) / moment) * moment;
-    const restMs = Math.ceil(dueAt / moment) * moment - now;
+    const restMs = Math.ceil((dueAt - half) / moment) * moment + half - now;
     if (restMs <= 0) {
       this.shown();
       return false;
@@ -50,8 +57,7 @@ export class Repaint {
   /** It is written now, whatever the reason. */
   shown(): void {
     this.stop();
-    const moment = momentMs();
-    this.#atMs = Math.floor(Date.now() / moment) * moment;
+    this.#atMs = Math.floor(Date.now() / LEAST_MS) * LEAST_MS;
   }
 
   /** The next is not to wait. */

@@ -298,6 +298,8 @@ export class Board {
       leftAt: this.#seen.leftAt,
     });
     if (laid) this.#settledAt = -Infinity;
+    // A part that came late renders what has left the page: no clock is to keep that.
+    if (!this.#host.isConnected) this.#laying.stop();
   }
 
   #settle(reading = this.#isReading): void {
