@@ -135,6 +135,25 @@ describe('the page’s frames', () => {
     expect(drawn.join('')).to.equal('abcdeabc');
   });
 
+  it('draw what can wait and finds no room with the next quarter of a second, not in a frame for itself', () => {
+    const stage = new Stage();
+    const { drawn, seats } = charts(stage, 'abcde', 2);
+    for (const seat of seats) seat.ask();
+    stage.next();
+    stage.next();
+    expect(drawn.splice(0).join('')).to.equal('abcde');
+    for (const seat of seats) seat.ask(100);
+    stage.pass(1_250 - stage.ms);
+    stage.next();
+    expect([drawn.join(''), ...stage.wanted]).to.deep.equal(['abc', 0, 1]);
+    seats[4]?.ask();
+    stage.next();
+    expect(drawn.join(''), 'what is asked for at once takes none of the others along').to.equal('abce');
+    stage.pass(1_500 - stage.ms);
+    stage.next();
+    expect([drawn.join(''), ...stage.wanted]).to.deep.equal(['abced', 0, 0]);
+  });
+
   it('draw at least one, however long that takes', () => {
     const stage = new Stage();
     const { drawn, seats } = charts(stage, 'ab', 40);

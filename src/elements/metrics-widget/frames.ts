@@ -1,4 +1,4 @@
-/** One drawing queue for all charts of the page: few a frame, none too often, fewer while the page is busy. */
+/** One drawing queue for all charts of the page: few a frame, none too often, fewer while the page is busy; what can wait, in few frames. */
 
 /** Drawing takes no more of a frame than this, ms: at 60 frames a second it leaves the page ten. */
 const BUDGET_MS = 6;
@@ -48,6 +48,8 @@ interface Place {
   readonly draw: () => void;
   drawnAt: number;
   dueAt: number;
+  /** It was drawn before, and not asked for at once. */
+  canWait: boolean;
 }
 
 /** Draws in the order of asking, which makes it go round: who was drawn asks again behind all who wait. */
@@ -75,7 +77,7 @@ export class FrameQueue {
   }
 
   join(draw: () => void): FrameSeat {
-    const place: Place = { draw, drawnAt: -Infinity, dueAt: 0 };
+    const place: Place = { draw, drawnAt: -Infinity, dueAt: 0, canWait: true };
     this.#places.add(place);
     if (this.#places.size === 1) this.#open();
     return {
@@ -101,7 +103,9 @@ export class FrameQueue {
 
   #ask(place: Place, everyMs: number): void {
     const dueAt = everyMs > 0 ? pulseAfter(place.drawnAt + everyMs * this.#slowdown) : place.drawnAt;
-    place.dueAt = this.#waiting.has(place) ? Math.min(place.dueAt, dueAt) : dueAt;
+    const again = this.#waiting.has(place);
+    place.dueAt = again ? Math.min(place.dueAt, dueAt) : dueAt;
+    place.canWait = everyMs > 0 && place.drawnAt > 0 && (!again || place.canWait);
     this.#waiting.add(place);
     this.#wake(place.dueAt);
   }
@@ -138,8 +142,15 @@ export class FrameQueue {
     const start = this.#host.now();
     this.#judge(start);
     const untilMs = start + BUDGET_MS / this.#slowdown;
+    let spent = false;
     for (const place of [...this.#waiting]) {
-      if (place.dueAt > start || !this.#waiting.delete(place)) continue;
+      if (place.dueAt > start || !this.#waiting.has(place)) continue;
+      if (spent) {
+        // A frame for those that are left alone would cost the page more than they do.
+        if (place.canWait) place.dueAt = pulseAfter(start + 1);
+        continue;
+      }
+      this.#waiting.delete(place);
       place.drawnAt = start;
       try {
         place.draw();
@@ -147,7 +158,7 @@ export class FrameQueue {
         // One chart's trouble is not the others'.
         reportError(error);
       }
-      if (this.#host.now() >= untilMs) break;
+      spent = this.#host.now() >= untilMs;
     }
     this.#schedule();
     this.#frameBefore = this.#framed ? start : undefined;
