@@ -66,4 +66,23 @@ describe('Repaint', () => {
     timers.advance(10_000);
     expect(shown).to.deep.equal([]);
   });
+
+  it('of a crowd writes half of all in every other moment, and the others between', () => {
+    const crowd = Array.from({ length: 100 }, make);
+    const at = new Map<number, number>();
+    for (const repaint of crowd) repaint.waits(0);
+    for (let i = 0; i < 40; i += 1) {
+      for (const repaint of crowd) repaint.waits(0);
+      timers.advance(50);
+    }
+    for (const ms of shown) at.set(ms, (at.get(ms) ?? 0) + 1);
+    const later = [...at].filter(([ms]) => ms > 750 && ms <= 1_750).sort(([a], [b]) => a - b);
+    expect(later).to.deep.equal([
+      [1_000, 50],
+      [1_250, 50],
+      [1_500, 50],
+      [1_750, 50],
+    ]);
+    for (const repaint of crowd) repaint.stop();
+  });
 });

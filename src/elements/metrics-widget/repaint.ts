@@ -13,6 +13,37 @@ const CROWDED_MS = 500;
 let waiting = 0;
 let made = 0;
 
+/** Who waits for a moment. One timer for all: of a timer each, some would run before a frame and some behind it. */
+class Moment {
+  readonly #at: number;
+  readonly #waiting = new Set<Repaint>();
+  readonly #timer: ReturnType<typeof setTimeout>;
+
+  constructor(at: number, restMs: number) {
+    this.#at = at;
+    this.#timer = setTimeout(() => {
+      moments.delete(at);
+      for (const repaint of this.#waiting) repaint.come();
+    }, restMs);
+  }
+
+  join(repaint: Repaint): void {
+    this.#waiting.add(repaint);
+    waiting += 1;
+  }
+
+  leave(repaint: Repaint): void {
+    if (!this.#waiting.delete(repaint)) return;
+    waiting -= 1;
+    if (this.#waiting.size > 0) return;
+    clearTimeout(this.#timer);
+    moments.delete(this.#at);
+  }
+}
+
+/** By their time, ms since 1970. */
+const moments = new Map<number, Moment>();
+
 /** The pace of one widget's text. */
 export class Repaint {
   readonly #show: () => void;
@@ -20,7 +51,7 @@ export class Repaint {
   readonly #half = (made++ % 2) * LEAST_MS;
   /** When it was written last: one of the page's moments. */
   #atMs = -Infinity;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #moment: Moment | undefined;
 
   /** @param show is called when it is time again. */
   constructor(show: () => void) {
@@ -44,14 +75,20 @@ export class Repaint {
       this.shown();
       return false;
     }
-    if (this.#timer === undefined) {
-      waiting += 1;
-      this.#timer = setTimeout(() => {
-        this.stop();
-        this.#show();
-      }, restMs);
+    if (!this.#moment) {
+      const at = now + restMs;
+      let due = moments.get(at);
+      if (!due) moments.set(at, (due = new Moment(at, restMs)));
+      due.join(this);
+      this.#moment = due;
     }
     return true;
+  }
+
+  /** @internal The moment has come. */
+  come(): void {
+    this.stop();
+    this.#show();
   }
 
   /** It is written now, whatever the reason. */
@@ -68,9 +105,7 @@ export class Repaint {
 
   /** Nobody looks any more. */
   stop(): void {
-    if (this.#timer === undefined) return;
-    waiting -= 1;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#moment?.leave(this);
+    this.#moment = undefined;
   }
 }
