@@ -1,13 +1,23 @@
 /** Checks the audit trail of a database file. */
+import { ProofFailed } from '../src/proof/index.ts';
 import { WaooawError } from '../src/protocol/index.ts';
 import { CommandFailed } from './api.ts';
 import type { Output } from './command.ts';
 
-/** @throws ProofFailed naming the first bad entry; CommandFailed where the file cannot be read. */
+/** What a file is checked against. */
+export interface FileCheck {
+  /** Pinned keys. */
+  readonly verifiers: readonly string[];
+  /** Checkpoints that were kept elsewhere. */
+  readonly kept: readonly string[];
+  /** Entries after the newest checkpoint are nobody's word, and no failure. */
+  readonly allowUnsigned: boolean;
+}
+
+/** @throws ProofFailed naming the first bad or unsigned entry; CommandFailed where the file cannot be read. */
 export async function verifyFile(
   path: string,
-  verifiers: readonly string[],
-  kept: readonly string[],
+  { verifiers, kept, allowUnsigned }: FileCheck,
   output: Output,
 ): Promise<void> {
   const { verifyDatabase } = await engine();
@@ -18,12 +28,18 @@ export async function verifyFile(
   }
   const { size, first, signed, checkpoints } = await reading(() => verifyDatabase(path, { verifiers, kept }));
   const pruned = first > 1 ? `, of the ${first - 1} before them, which were pruned, their hashes` : '';
+  const unsigned =
+    signed < size ? `Entries ${signed + 1} to ${size} are in no checkpoint: nobody signed them` : undefined;
+  if (unsigned !== undefined && !allowUnsigned) {
+    const hint = 'those of a running server’s last second may be new: try again, or add --allow-unsigned';
+    throw new ProofFailed('unknown_key', `${unsigned} (${hint})`);
+  }
   output.print(
-    size < first
-      ? `Verified: there is no entry${pruned}.`
-      : `Verified: entries ${first} to ${size}${pruned}, against ${checkpoints} checkpoints.`,
+    signed < first
+      ? `Verified: there is no signed entry${pruned}.`
+      : `Verified: entries ${first} to ${signed}${pruned}, against ${checkpoints} checkpoints.`,
   );
-  if (signed < size) output.note(`The last ${size - signed} of them are in no checkpoint yet.`);
+  if (unsigned !== undefined) output.note(`${unsigned}.`);
 }
 
 /** @returns the newest checkpoint of the file. @throws CommandFailed where there is none. */

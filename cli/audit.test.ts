@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -216,8 +217,9 @@ describe('waooaw audit verify', () => {
   });
 
   it('checks a database file, with and without its server', async (t) => {
-    const { dataDir, key, kept, stop } = await recorded(t);
+    const { dataDir, key, kept, stop, waooaw } = await recorded(t);
     const database = join(dataDir, 'waooaw.db');
+    await waooaw.audit.checkpoint((await waooaw.audit.log.head()).size);
     const running = await audit(['verify', '--database', database, '--key', key, '--since', kept]);
     assert.equal(running.code, 0, running.stderr);
     assert.match(running.stdout, /^Verified: entries 1 to \d+, against \d+ checkpoints\.\n$/);
@@ -239,8 +241,41 @@ describe('waooaw audit verify', () => {
     assert.match(none.stderr, /^waooaw: .*none\.db holds no audit trail that can be read/m);
   });
 
+  it('verifies nothing of a database file that nobody signed', async (t) => {
+    const { dataDir, key, stop } = await recorded(t);
+    await stop();
+    const database = join(dataDir, 'waooaw.db');
+    const args = ['verify', '--database', database, '--key', key];
+    const file = new DatabaseSync(database);
+    t.after(() => file.close());
+    for (const name of ['audit_checkpoint_delete', 'audit_entry_delete']) file.exec(`DROP TRIGGER ${name}`);
+    const { size } = file.prepare('SELECT min(size) AS size FROM audit_checkpoint').get() as { size: number };
+    file.exec(`DELETE FROM audit_checkpoint WHERE size > ${size}`);
+
+    const refused = await audit(args);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(
+      refused.stderr,
+      new RegExp(
+        `^waooaw: not verified: Entries ${size + 1} to \\d+ are in no checkpoint: nobody signed them`,
+      ),
+    );
+    assert.match(refused.stderr, /last second/);
+    const allowed = await audit([...args, '--allow-unsigned']);
+    assert.equal(allowed.code, 0);
+    assert.equal(allowed.stdout, `Verified: entries 1 to ${size}, against 1 checkpoints.\n`);
+    assert.match(allowed.stderr, new RegExp(`^Entries ${size + 1} to \\d+ are in no checkpoint`));
+
+    file.exec('DELETE FROM audit_checkpoint; DELETE FROM audit_entry');
+    for (const more of [[], ['--allow-unsigned']]) {
+      const emptied = await audit([...args, ...more]);
+      assert.deepEqual([emptied.code, emptied.stdout], [1, '']);
+      assert.match(emptied.stderr, /^waooaw: not verified: There is no checkpoint/);
+    }
+  });
+
   it('says in one line what it cannot read, and passes over a torn checkpoint', async (t) => {
-    const { dataDir, key, kept } = await recorded(t);
+    const { dataDir, key, kept, waooaw } = await recorded(t);
     const database = ['--database', join(dataDir, 'waooaw.db'), '--key', key];
     const missing = await audit(['verify', ...database, '--since', join(dataDir, 'none.txt')]);
     assert.match(missing.stderr, /^waooaw: .*none\.txt cannot be read: ENOENT.*\n$/);
@@ -256,6 +291,7 @@ describe('waooaw audit verify', () => {
     const note = readFileSync(kept, 'utf8');
     const torn = join(dataDir, 'torn.txt');
     writeFileSync(torn, `\n${note}\n\n${note.split('\n\n')[0]!}\n\n${note}\n${note.slice(0, 20)}`);
+    await waooaw.audit.checkpoint((await waooaw.audit.log.head()).size);
     const passed = await audit(['verify', ...database, '--since', torn]);
     assert.equal(passed.code, 0, passed.stderr);
     assert.match(passed.stderr, /torn\.txt has 2 checkpoints that were torn/);
@@ -308,6 +344,7 @@ describe('waooaw audit', () => {
       [['verify', 'a.json', '--since', 'x'], /--since is for a server or a database/],
       [['verify', 'a.json', '--database', 'x'], /checks an export or --database, not both/],
       [['verify', '--database', 'x', '--url', 'http://x'], /checks --database or --url, not both/],
+      [['verify', '--allow-unsigned'], /--allow-unsigned is for --database/],
       [['verify', '--format', 'csv'], /--format is for an export/],
       [['verify', '--key', 'nonsense'], /--key: "nonsense" is no verifier key/],
       [['verify', '--url', 'ftp://x'], /--url must be an http address/],

@@ -18,6 +18,7 @@ export const AUDIT_HELP = `  waooaw audit verify   check every entry of a runnin
     --format <format>     ndjson, json or csv                     (by the file's ending, else ndjson)
   waooaw audit verify --database <file>
                         check a database file, also while a server uses it
+    --allow-unsigned      entries after its newest checkpoint are no failure
     --key <verifier>      key that must have signed; may be repeated. Pin it when the server is set up
     --since <file>        checkpoints that were kept elsewhere: what was cut off shows only against one
   waooaw audit checkpoint
@@ -66,7 +67,7 @@ async function verify(
   values: Values,
   output: Output,
 ): Promise<void> {
-  const { key: keys, since, database, format, url } = values;
+  const { key: keys, since, database, format, url, 'allow-unsigned': allowUnsigned } = values;
   const [file, ...more] = words;
   noMore(more);
   checkKeys(keys);
@@ -78,13 +79,14 @@ async function verify(
   const [one, other] = places.filter((place) => place !== false);
   if (other !== undefined)
     throw new Misuse(`audit verify checks ${String(one)} or ${other}, not both at once`);
+  if (allowUnsigned && database === undefined) throw new Misuse('--allow-unsigned is for --database');
   if (format !== undefined && file === undefined) throw new Misuse('--format is for an export');
   if (file !== undefined) {
     if (since !== undefined) throw new Misuse('--since is for a server or a database, not for an export');
     return verifyExportFile(file, format, keys, output);
   }
   const kept = since === undefined ? [] : await readCheckpoints(since, output);
-  if (database !== undefined) return verifyFile(database, keys, kept, output);
+  if (database !== undefined) return verifyFile(database, { verifiers: keys, kept, allowUnsigned }, output);
   return verifyServer(server, keys.length > 0 ? keys : await claimedKeys(server, output), kept, output);
 }
 
@@ -120,6 +122,7 @@ function parse(args: readonly string[]) {
         key: { type: 'string', multiple: true, default: [] },
         since: { type: 'string' },
         format: { type: 'string' },
+        'allow-unsigned': { type: 'boolean', default: false },
       },
     });
   } catch (error) {

@@ -109,7 +109,8 @@ describe('Origin', () => {
     const { url } = await startServer(t, { allowedOrigins: ['https://portal.example'] });
     const ask = (headers: Record<string, string>) => request(`${url}/api/metrics/series`, { headers });
     isProblem(await ask({ origin: 'https://evil.example' }), 'origin_not_allowed');
-    isProblem(await ask({ 'sec-fetch-site': 'cross-site' }), 'origin_not_allowed');
+    for (const site of ['cross-site', 'same-site', 'odd'])
+      isProblem(await ask({ 'sec-fetch-site': site }), 'origin_not_allowed');
     for (const headers of [
       {},
       { origin: 'https://portal.example', 'sec-fetch-site': 'cross-site' },

@@ -56,6 +56,9 @@ export interface BodyRule {
 /** The API's description, which anybody may read. */
 const DOCUMENT = '/api/openapi.json';
 
+/** What browsers call requests of the server's own pages, and of people who typed an address. */
+const OWN_SITES = new Set(['same-origin', 'none']);
+
 const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 const status = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' });
@@ -196,12 +199,12 @@ function access(deps: AppDeps, addressOf: ReturnType<typeof clientAddress>) {
 
 /**
  * Refuses reads that a foreign page makes: it could not see the answers, but a question can be work. Browsers say so by `Origin`, or by
- * `Sec-Fetch-Site` where they send no origin.
+ * `Sec-Fetch-Site` where they send no origin; a page of the same site is foreign, too: it may be another port's, or another name's.
  */
 function readGuard(allowsOrigin: (origin: string | undefined, host: string | undefined) => boolean) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const origin = c.req.header('origin');
-    const foreign = origin === undefined && c.req.header('sec-fetch-site') === 'cross-site';
+    const foreign = origin === undefined && !OWN_SITES.has(c.req.header('sec-fetch-site') ?? 'none');
     if (foreign || !allowsOrigin(origin, c.req.header('host')))
       throw new WaooawError(
         'origin_not_allowed',

@@ -100,7 +100,7 @@ export function createAuditing({ config, clock, log, publisher }: AuditingDeps):
     watched: (authenticator) => auditingAuthenticator(authenticator, recorder),
 
     upgradeRefused(code, address) {
-      recorder.fold(JSON.stringify(['from', networkOf(address), code]), () => ({
+      recorder.fold({ pool: 'strangers', owner: networkOf(address), key: JSON.stringify([code]) }, () => ({
         actor: { id: 'anonymous', kind: 'anonymous' },
         action: 'access',
         level: 'warning',
@@ -136,7 +136,8 @@ function clientWatch(recorder: AuditRecorder): ClientWatch {
   const published = ({ identity, session, address }: Client, error?: unknown): void => {
     const code = error instanceof WaooawError ? error.code : error === undefined ? undefined : 'internal';
     const result = code === undefined ? 'success' : code === 'forbidden' ? 'refused' : 'failure';
-    recorder.fold(JSON.stringify([identity.id, 'socket', result, code]), () => ({
+    const key = JSON.stringify(['socket', result, code]);
+    recorder.fold({ pool: 'callers', owner: identity.id, key }, () => ({
       actor: actorOf(identity),
       action: 'publish',
       level: result === 'refused' ? 'warning' : 'info',
@@ -151,7 +152,7 @@ function clientWatch(recorder: AuditRecorder): ClientWatch {
     published,
     closing({ identity, connected, session, address }, reason) {
       if (reason !== 'token_expired' || !connected) return;
-      recorder.fold(JSON.stringify(['logout', identity.id]), () => ({
+      recorder.fold({ pool: 'callers', owner: identity.id, key: 'logout' }, () => ({
         ...loggedOut(identity, reason),
         ...(address !== '' && { ip: address }),
         session,

@@ -1,4 +1,5 @@
 /** The database's schema, as numbered steps forward. A released step is never edited. */
+import { SEGMENT_ROWS } from './ports/audit-log.ts';
 import type { Migration } from './ports/database.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -102,6 +103,9 @@ export const MIGRATIONS: readonly Migration[] = [
          count INTEGER NOT NULL
        ) STRICT, WITHOUT ROWID`,
       'CREATE INDEX audit_key_first ON audit_key (first)',
+      // The key of the index's hashes: nobody can write an entry whose words collide with what he chose. One row.
+      'CREATE TABLE audit_index_key (key BLOB NOT NULL) STRICT',
+      'INSERT INTO audit_index_key VALUES (randomblob(8))',
       // What entries are found by, a block of rows at a time. It can be made anew from the entries.
       `CREATE TABLE audit_block (
          block INTEGER PRIMARY KEY,
@@ -129,21 +133,40 @@ export const MIGRATIONS: readonly Migration[] = [
          BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows come in order, without a hole'); END`,
       `CREATE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry
          BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows are never changed'); END`,
+      // What proofs need of a row is kept before it goes: its leaf, among the 256 of its place.
       `CREATE TRIGGER audit_entry_delete BEFORE DELETE ON audit_entry
-         WHEN OLD.sequence >= (SELECT below FROM audit_pruned)
+         WHEN OLD.sequence >= (SELECT below FROM audit_pruned) OR OLD.leaf IS NOT (
+           SELECT substr(leaves, (OLD.sequence - 1) % 256 * 32 + 1, 32) FROM audit_leaves
+           WHERE position = (OLD.sequence - 1) / 256
+         )
          BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only: rows are only ever pruned, by segments'); END`,
       `CREATE TRIGGER audit_pruned_update BEFORE UPDATE ON audit_pruned
-         WHEN NEW.below < OLD.below
-         BEGIN SELECT RAISE(ABORT, 'what was pruned stays pruned'); END`,
-      `CREATE TRIGGER audit_pruned_delete BEFORE DELETE ON audit_pruned
-         BEGIN SELECT RAISE(ABORT, 'audit_pruned keeps its one row'); END`,
-      `CREATE TRIGGER audit_pruned_insert BEFORE INSERT ON audit_pruned
-         BEGIN SELECT RAISE(ABORT, 'audit_pruned keeps its one row'); END`,
+         WHEN NEW.below < OLD.below OR (NEW.below - 1) % ${SEGMENT_ROWS} <> 0
+           OR NEW.below > coalesce((SELECT max(sequence) FROM audit_entry), OLD.below - 1) + 1
+         BEGIN SELECT RAISE(ABORT, 'what was pruned stays pruned, and only whole segments of what is there are'); END`,
+      `CREATE TRIGGER audit_leaves_insert BEFORE INSERT ON audit_leaves
+         WHEN NEW.position * 256 + 256 >= (SELECT below FROM audit_pruned) OR length(NEW.leaves) <> 8192
+           OR EXISTS (SELECT 1 FROM audit_leaves WHERE position = NEW.position)
+         BEGIN SELECT RAISE(ABORT, 'audit_leaves is append-only: it takes what is pruned, once'); END`,
+      // REPLACE would take a row away without a DELETE.
+      `CREATE TRIGGER audit_node_insert BEFORE INSERT ON audit_node
+         WHEN EXISTS (SELECT 1 FROM audit_node WHERE level = NEW.level AND position = NEW.position)
+         BEGIN SELECT RAISE(ABORT, 'audit_node is append-only'); END`,
+      `CREATE TRIGGER audit_checkpoint_insert BEFORE INSERT ON audit_checkpoint
+         WHEN EXISTS (SELECT 1 FROM audit_checkpoint WHERE id = NEW.id)
+         BEGIN SELECT RAISE(ABORT, 'audit_checkpoint is append-only'); END`,
       ...['audit_node', 'audit_leaves', 'audit_checkpoint'].flatMap((table) =>
         ['UPDATE', 'DELETE'].map(
           (change) =>
             `CREATE TRIGGER ${table}_${change.toLowerCase()} BEFORE ${change} ON ${table}
                BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`,
+        ),
+      ),
+      ...['audit_pruned', 'audit_index_key'].flatMap((table) =>
+        ['INSERT', 'DELETE', ...(table === 'audit_pruned' ? [] : ['UPDATE'])].map(
+          (change) =>
+            `CREATE TRIGGER ${table}_${change.toLowerCase()} BEFORE ${change} ON ${table}
+               BEGIN SELECT RAISE(ABORT, '${table} keeps its one row'); END`,
         ),
       ),
     ],

@@ -30,7 +30,7 @@ export function auditingAuthenticator(within: Authenticator, recorder: AuditReco
     seen.set(identity.id, identity);
     const [oldest] = seen.keys();
     if (seen.size > MAX_SEEN && oldest !== undefined) seen.delete(oldest);
-    recorder.fold(JSON.stringify(['login', identity.id]), () => ({
+    recorder.fold({ pool: 'callers', owner: identity.id, key: 'login' }, () => ({
       action: 'login',
       ...eventOf(identity, 'info'),
       ...ipOf(address),
@@ -42,7 +42,8 @@ export function auditingAuthenticator(within: Authenticator, recorder: AuditReco
     const { code } = error;
     const keyId = PROVEN.has(code) && token !== undefined ? keyIdOf(token) : undefined;
     const id = keyId ?? '*';
-    recorder.fold(JSON.stringify(['credential', networkOf(address), code, id]), () => ({
+    const kind = { pool: 'credentials', owner: networkOf(address), key: JSON.stringify([code, id]) } as const;
+    recorder.fold(kind, () => ({
       actor: keyId ? { id: `key:${keyId}`, kind: 'service' } : { id: 'anonymous', kind: 'anonymous' },
       action: 'login',
       level: 'warning',
@@ -58,7 +59,7 @@ export function auditingAuthenticator(within: Authenticator, recorder: AuditReco
     // Nobody was in with it, or nobody knows any more.
     if (!identity) return;
     seen.delete(id);
-    recorder.fold(JSON.stringify(['logout', id]), () => loggedOut(identity, 'token_revoked'));
+    recorder.fold({ pool: 'callers', owner: id, key: 'logout' }, () => loggedOut(identity, 'token_revoked'));
   });
 
   return {

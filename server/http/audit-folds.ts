@@ -8,13 +8,31 @@ export interface AuditFoldsDeps {
   readonly clock: Clock;
   /** How long repetitions are gathered, ms. */
   readonly summaryMs: number;
-  /** Kinds that are told apart at once; what comes on top shares one an action and result. */
+  /** Kinds of a pool that are told apart at once; what comes on top shares one an action and result. */
   readonly maxFolds: number;
+  /** Those of one owner; what comes on top shares one an action and result, which names the owner. Default 100. */
+  readonly maxOwnFolds?: number;
   /** @returns false when it could not be written: then it counts for the next summary. Never rejects. */
   write(event: AuditEvent): Promise<boolean>;
 }
 
+/** Of whom nothing is told. */
+const ANYBODY = '';
+
+/** Which repetitions are counted together, and against whose share. */
+export interface FoldKind {
+  /** What makes two of them the same, within the pool. */
+  readonly key: string;
+  /** Whom they come from, an identity or a network: nobody uses up what is there for all. */
+  readonly owner: string;
+  /** Pools do not take from each other: whoever shows bad credentials from everywhere leaves room for those who act. */
+  readonly pool: 'credentials' | 'strangers' | 'callers';
+  /** What a summary says: what all of the kind have in common, where that is less than the whole first entry. */
+  readonly summaryOf?: (first: AuditEvent) => AuditEvent;
+}
+
 interface Fold {
+  readonly kind: FoldKind;
   /** What a summary says, beside the count. */
   readonly summary: AuditEvent;
   dueAt: number;
@@ -29,6 +47,8 @@ interface Fold {
 /** Gathers repetitions, so that neither an attacker nor a stream of samples floods the trail. */
 export class AuditFolds {
   readonly #deps: AuditFoldsDeps;
+  /** How many are open, by pool and by owner. */
+  readonly #shares = new Map<string, number>();
   /** In the order in which they are due. */
   readonly #open = new Map<string, Fold>();
   readonly #writing = new Set<Promise<void>>();
@@ -39,16 +59,16 @@ export class AuditFolds {
     this.#deps = deps;
   }
 
-  /**
-   * @param make called only where there is something to write.
-   * @param summaryOf what all of the kind have in common, where that is less than the whole first entry.
-   */
-  add(key: string, make: () => AuditEvent, summaryOf?: (first: AuditEvent) => AuditEvent): void {
+  /** @param make called only where there is something to write. */
+  add(kind: FoldKind, make: () => AuditEvent): void {
     if (this.#closed) return;
-    const known = this.#open.get(key);
-    if (known) this.#count(known);
-    else if (this.#open.size < this.#deps.maxFolds) this.#begin(key, make(), summaryOf);
-    else this.#overflow(make());
+    const { pool, owner } = kind;
+    const known = this.#open.get(idOf(kind));
+    if (known) return this.#count(known);
+    const { maxFolds, maxOwnFolds = 100 } = this.#deps;
+    if ((this.#shares.get(pool) ?? 0) >= maxFolds) this.#overflow({ ...kind, owner: ANYBODY }, make());
+    else if ((this.#shares.get(ownerOf(pool, owner)) ?? 0) >= maxOwnFolds) this.#overflow(kind, make());
+    else this.#begin(kind, make());
   }
 
   /** Writes what is gathered, and gathers no more. */
@@ -60,14 +80,13 @@ export class AuditFolds {
     while (this.#writing.size > 0) await Promise.all(this.#writing);
   }
 
-  #overflow(event: AuditEvent): void {
-    const { action, result } = event;
-    const key = `more ${action} ${result}`;
-    const known = this.#open.get(key);
+  #overflow({ pool, owner }: FoldKind, event: AuditEvent): void {
+    const { actor, action, level, resource, result, error } = event;
+    const kind: FoldKind = { key: `more ${action} ${result}`, owner, pool };
+    const known = this.#open.get(idOf(kind));
     if (known) return this.#count(known);
-    const { level, resource, error } = event;
-    this.#begin(key, {
-      actor: { id: '*', kind: 'anonymous' },
+    this.#begin(kind, {
+      actor: owner === ANYBODY ? { id: '*', kind: 'anonymous' } : actor,
       action,
       level,
       resource: { type: resource.type, id: '*' },
@@ -77,14 +96,24 @@ export class AuditFolds {
     });
   }
 
-  #begin(key: string, event: AuditEvent, summaryOf = (first: AuditEvent) => first): void {
+  #begin(kind: FoldKind, event: AuditEvent): void {
+    const { summaryOf = (first: AuditEvent) => first } = kind;
     const now = this.#deps.clock.now();
     const dueAt = this.#deps.clock.monotonicMs() + this.#deps.summaryMs;
     const { requestId: _, ...summary } = summaryOf(event);
-    const fold: Fold = { summary, dueAt, count: 0, writing: 0, from: now, to: now };
-    this.#open.set(key, fold);
+    const fold: Fold = { kind, summary, dueAt, count: 0, writing: 0, from: now, to: now };
+    this.#open.set(idOf(kind), fold);
+    this.#share(kind, 1);
     this.#arm();
     this.#write(fold, event, { count: 1, from: now, to: now });
+  }
+
+  #share({ pool, owner }: FoldKind, change: 1 | -1): void {
+    for (const share of [pool, ownerOf(pool, owner)]) {
+      const count = (this.#shares.get(share) ?? 0) + change;
+      if (count > 0) this.#shares.set(share, count);
+      else this.#shares.delete(share);
+    }
   }
 
   #count(fold: Fold): void {
@@ -110,7 +139,10 @@ export class AuditFolds {
     for (const [key, fold] of this.#open) {
       if (fold.dueAt > now) return;
       this.#open.delete(key);
-      if (fold.count === 0 && fold.writing === 0) continue;
+      if (fold.count === 0 && fold.writing === 0) {
+        this.#share(fold.kind, -1);
+        continue;
+      }
       // Goes on: the next repetition is not the first of its kind.
       fold.dueAt = now + this.#deps.summaryMs;
       this.#open.set(key, fold);
@@ -138,4 +170,12 @@ export class AuditFolds {
     });
     this.#writing.add(writing);
   }
+}
+
+function idOf({ key, owner, pool }: FoldKind): string {
+  return JSON.stringify([pool, owner, key]);
+}
+
+function ownerOf(pool: string, owner: string): string {
+  return JSON.stringify([pool, owner]);
 }

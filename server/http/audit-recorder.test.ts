@@ -5,6 +5,7 @@ import { createManualClock } from '../engines/memory/clock.ts';
 import type { AuditEvent } from '../ports/audit-sink.ts';
 import { FakeAuditSink, recorderOf } from '../testing/fake-audit-sink.ts';
 import { coded } from '../testing/harness.ts';
+import type { FoldKind } from './audit-folds.ts';
 import type { AuditRecorderDeps } from './audit-recorder.ts';
 
 const WINDOW_MS = 300_000;
@@ -17,6 +18,13 @@ const event = (more: Partial<AuditEvent> = {}): AuditEvent => ({
   result: 'success',
   requestId: 'r1',
   ...more,
+});
+
+/** Each from somebody else, where nobody is named. */
+const kind = (key: string, owner = key, pool: FoldKind['pool'] = 'callers'): FoldKind => ({
+  key,
+  owner,
+  pool,
 });
 
 /** Lets promises that are settled be heard. */
@@ -41,7 +49,7 @@ describe('what happens again and again', () => {
       return event({ details: { route: '/x' } });
     };
     for (let i = 0; i < 5; i++) {
-      recorder.fold('a', make);
+      recorder.fold(kind('a'), make);
       clock.advance(10);
     }
     await settled();
@@ -57,7 +65,7 @@ describe('what happens again and again', () => {
   it('goes on without a first entry while it does not cease, and begins anew after a window without', async () => {
     const { clock, sink, recorder } = recording();
     for (let windows = 0; windows < 3; windows++) {
-      for (let i = 0; i < 3; i++) recorder.fold('a', () => event());
+      for (let i = 0; i < 3; i++) recorder.fold(kind('a'), () => event());
       clock.advance(WINDOW_MS);
       await settled();
     }
@@ -65,7 +73,7 @@ describe('what happens again and again', () => {
     assert.deepEqual(counts(), [undefined, 2, 3, 3]);
     clock.advance(WINDOW_MS);
     assert.equal(clock.pending, 0, 'nothing is waited for any more');
-    recorder.fold('a', () => event());
+    recorder.fold(kind('a'), () => event());
     await settled();
     assert.deepEqual(counts().slice(4), [undefined]);
   });
@@ -73,8 +81,8 @@ describe('what happens again and again', () => {
   it('keeps kinds apart, and puts those over the limit together without naming anybody', async () => {
     const { clock, sink, recorder } = recording({ maxFolds: 2 });
     for (const key of ['a', 'b', 'c', 'd', 'c'])
-      recorder.fold(key, () => event({ actor: { id: key, kind: 'user' }, ip: '192.0.2.1' }));
-    recorder.fold('e', () => event({ result: 'refused', error: 'forbidden' }));
+      recorder.fold(kind(key), () => event({ actor: { id: key, kind: 'user' }, ip: '192.0.2.1' }));
+    recorder.fold(kind('e'), () => event({ result: 'refused', error: 'forbidden' }));
     clock.advance(WINDOW_MS);
     await settled();
     assert.deepEqual(sink.said, [
@@ -88,17 +96,60 @@ describe('what happens again and again', () => {
     assert.deepEqual([(last?.details as { count: number }).count, last?.ip], [2, undefined]);
   });
 
+  it('is told apart for each up to a share, and those over it are put together by name', async () => {
+    const { clock, sink, recorder } = recording({ maxOwnFolds: 2, maxFolds: 5 });
+    const by = (id: string, place: number): void =>
+      recorder.fold(kind(`${place}`, id), () =>
+        event({ actor: { id, kind: 'user' }, resource: { type: 'thing', id: `${place}` } }),
+      );
+    for (let place = 0; place < 50; place++) by('eve', place);
+    for (let place = 0; place < 2; place++) by('ana', place);
+    clock.advance(WINDOW_MS);
+    await settled();
+    assert.deepEqual(sink.said, [
+      'create thing/0 success by eve',
+      'create thing/1 success by eve',
+      'create thing/* success by eve',
+      'create thing/0 success by ana',
+      'create thing/1 success by ana',
+      'create thing/* success by eve',
+    ]);
+    assert.equal((sink.entries.at(-1)?.details as { count: number }).count, 47);
+    // A share that nobody uses any more is free again.
+    clock.advance(2 * WINDOW_MS);
+    await settled();
+    by('eve', 60);
+    await settled();
+    assert.equal(sink.said.at(-1), 'create thing/60 success by eve');
+  });
+
+  it('of one pool takes nothing from another', async () => {
+    const { sink, recorder } = recording({ maxFolds: 3 });
+    for (let i = 0; i < 20; i++)
+      recorder.fold(kind(`${i}`, `net ${i}`, 'credentials'), () =>
+        event({ action: 'login', result: 'refused' }),
+      );
+    recorder.fold(kind('a', 'ana', 'callers'), () => event());
+    recorder.fold(kind('a', 'net 1', 'strangers'), () => event({ action: 'access' }));
+    await settled();
+    assert.deepEqual(sink.said.slice(-3), [
+      'login thing/* refused by *',
+      'create thing/1 success by ana',
+      'access thing/1 success by ana',
+    ]);
+  });
+
   it('is not lost to a trail that fails meanwhile: it counts for the next entry', async () => {
     const { clock, sink, recorder } = recording();
     const begin = clock.now();
     sink.break();
-    recorder.fold('a', () => event());
+    recorder.fold(kind('a'), () => event());
     await settled();
     clock.advance(WINDOW_MS);
     await settled();
     assert.equal(sink.entries.length, 0);
     sink.broken = undefined;
-    recorder.fold('a', () => event());
+    recorder.fold(kind('a'), () => event());
     clock.advance(WINDOW_MS);
     await settled();
     assert.deepEqual(sink.entries.at(-1)?.details, { count: 2, from: begin, to: begin + WINDOW_MS });
@@ -106,10 +157,10 @@ describe('what happens again and again', () => {
 
   it('is written when the server goes down, and nothing after', async () => {
     const { clock, sink, recorder } = recording();
-    for (let i = 0; i < 3; i++) recorder.fold('a', () => event());
+    for (let i = 0; i < 3; i++) recorder.fold(kind('a'), () => event());
     await recorder.close();
     assert.deepEqual((sink.entries.at(-1)?.details as { count: number }).count, 2);
-    recorder.fold('b', () => event());
+    recorder.fold(kind('b'), () => event());
     clock.advance(2 * WINDOW_MS);
     await settled();
     assert.deepEqual([sink.entries.length, clock.pending], [2, 0]);

@@ -4,6 +4,7 @@ import type { AuditLevel } from '../../src/protocol/index.ts';
 import type { AuditEvent, AuditSink } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AuditFolds } from './audit-folds.ts';
+import type { FoldKind } from './audit-folds.ts';
 
 /** From one attempt at a trail that could not be written to the next, ms. */
 const RETRY_MS = 1_000;
@@ -18,8 +19,10 @@ export interface AuditRecorderDeps {
   readonly onFailure: Readonly<Record<AuditLevel, 'block' | 'gap'>>;
   /** How long repetitions are gathered into one entry, ms. Default 300,000. */
   readonly summaryMs?: number;
-  /** Kinds of repetitions that are told apart at once. Default 10,000. */
+  /** Kinds of repetitions that are told apart at once, of known callers, of strangers, and of bad credentials each. Default 10,000. */
   readonly maxFolds?: number;
+  /** Those of one caller, or of one network. Default 100. */
+  readonly maxOwnFolds?: number;
   /** Told once when the trail breaks, and of every entry that it does not take. */
   onError(error: unknown, what: string): void;
 }
@@ -39,14 +42,14 @@ export class AuditRecorder {
   #telling: Promise<void> | undefined;
 
   constructor(deps: AuditRecorderDeps) {
-    const { clock, summaryMs = 300_000, maxFolds = 10_000 } = deps;
+    const { clock, summaryMs = 300_000, maxFolds = 10_000, maxOwnFolds = 100 } = deps;
     this.#clock = clock;
     this.#sink = deps.sink;
     this.#writable = deps.writable ?? (() => true);
     this.#onFailure = deps.onFailure;
     this.#onError = (error, what) => deps.onError(error, what);
     const write = (event: AuditEvent): Promise<boolean> => this.try(event);
-    this.#folds = new AuditFolds({ clock, summaryMs, maxFolds, write });
+    this.#folds = new AuditFolds({ clock, summaryMs, maxFolds, maxOwnFolds, write });
   }
 
   /** Durable once it resolves, or a gap where its level allows one. @throws WaooawError as the trail does. */
@@ -72,11 +75,10 @@ export class AuditRecorder {
 
   /**
    * Records what happens again and again: the first of its kind at once, then one entry a window with the count. Nobody waits for it.
-   * @param key what makes two of them the same. @param make called only where there is something to write.
-   * @param summaryOf what all of the kind have in common, where that is less than the whole first entry.
+   * @param kind what makes two of them the same. @param make called only where there is something to write.
    */
-  fold(key: string, make: () => AuditEvent, summaryOf?: (first: AuditEvent) => AuditEvent): void {
-    this.#folds.add(key, make, summaryOf);
+  fold(kind: FoldKind, make: () => AuditEvent): void {
+    this.#folds.add(kind, make);
   }
 
   /**

@@ -10,6 +10,7 @@ import { networkOf } from '../auth/failures.ts';
 import type { AuditEvent } from '../ports/audit-sink.ts';
 import type { Identity } from '../ports/identity.ts';
 import { decoded, plain } from './audit-text.ts';
+import type { FoldKind } from './audit-folds.ts';
 import type { AuditRecorder } from './audit-recorder.ts';
 import type { AppEnv, AuditNote } from './env.ts';
 
@@ -133,7 +134,7 @@ class Asked {
     const { plane } = this.declared;
     if (!this.mutates || plane === 'itself') return;
     const event = (): AuditEvent => this.event('success');
-    if (plane === 'data') return recorder.fold(this.#key('success'), event);
+    if (plane === 'data') return recorder.fold(this.#kind('success'), event);
     try {
       await recorder.record(event());
     } catch (cause) {
@@ -153,10 +154,9 @@ class Asked {
     if (!identity && (this.#c.res.status === 401 || failure === 'rate_limited')) return;
     const event = (): AuditEvent => this.event(result);
     // One entry a call only from those who could as well act; others could flood the trail.
-    const acts = identity?.role === 'operator' || identity?.role === 'admin';
-    const single = acts && result === 'failure' && this.#route !== undefined;
+    const single = this.#acts && result === 'failure' && this.#route !== undefined;
     if (single && this.declared.plane !== 'data') await recorder.try(event());
-    else recorder.fold(this.#key(result), event, identity ? undefined : strangers);
+    else recorder.fold(this.#kind(result), event);
   }
 
   event(result: AuditResult): AuditEvent {
@@ -188,13 +188,31 @@ class Asked {
   }
 
   /** What is the same for two requests that are folded into one entry. */
-  #key(result: AuditResult): string {
+  #kind(result: AuditResult): FoldKind {
     const { identity, clientAddress, failure, auditNote } = this.#c.var;
-    if (!identity) return JSON.stringify(['from', networkOf(clientAddress), failure]);
+    if (!identity) {
+      const owner = networkOf(clientAddress);
+      const summaryOf = common('access', { type: 'route', id: ANY });
+      return { pool: 'strangers', owner, key: JSON.stringify([failure]), summaryOf };
+    }
     const { plane, action } = this.declared;
     const { type, id } = auditNote?.resource ?? this.#resource();
-    const what = plane === 'data' ? this.#route : [action, type, id];
-    return JSON.stringify([identity.id, what, result, failure]);
+    // Whoever may not act may still choose names: these make no entries of their own.
+    const named = plane !== 'data' && this.#acts;
+    const what = named ? [action, type, id] : [action, this.#route ?? ANY];
+    const key = JSON.stringify([what, result, failure]);
+    const kind = { pool: 'callers', owner: identity.id, key } as const;
+    if (plane === 'data' || named) return kind;
+    const route = this.declared.type === 'route' ? this.#resource() : { type: this.declared.type, id: ANY };
+    const details =
+      this.#route === undefined ? undefined : { method: this.#c.req.method, route: this.#route };
+    return { ...kind, summaryOf: common(action, route, details) };
+  }
+
+  /** The caller is one who may change things. */
+  get #acts(): boolean {
+    const role = this.#c.var.identity?.role;
+    return role === 'operator' || role === 'admin';
   }
 
   #resource(): AuditResource {
@@ -211,9 +229,14 @@ class Asked {
   }
 }
 
-/** What calls have in common of which only the address and the code are the same. */
-function strangers({ details: _, ...first }: AuditEvent): AuditEvent {
-  return { ...first, action: 'access', resource: { type: 'route', id: ANY } };
+/** What calls have in common that are folded whatever they name. */
+function common(action: string, resource: AuditResource, details?: Json) {
+  return ({ details: _, ...first }: AuditEvent): AuditEvent => ({
+    ...first,
+    action,
+    resource,
+    ...(details !== undefined && { details }),
+  });
 }
 
 function fit({ type, id, name }: AuditResource): AuditResource {

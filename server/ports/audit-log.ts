@@ -80,6 +80,12 @@ export interface AuditFilter {
 /** Fields whose values can be counted. */
 export type FacetField = 'actor' | 'action' | 'level' | 'result' | 'resourceType' | 'tag';
 
+/** Of a search: it looks through as much of the trail as it must. */
+export interface SearchOptions {
+  /** Aborted: the search ends, and its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** A checkpoint that was signed. */
 export interface CheckpointRow {
   readonly size: number;
@@ -95,6 +101,8 @@ export interface CheckpointRow {
  * - Rows get sequences from 1 without a hole, in the order that appends take effect, whoever calls at once.
  * - Rows are never changed nor removed but by `prune`; the engine refuses to, as far as it can.
  * - Reads see every append that resolved before they were called, never block the event loop, and do not wait for appends.
+ * - Searches (`find`, `range`, `count`, `facet`) take turns, and no other read waits for one. One that works longer than the engine
+ *   lets it rejects with `query_limit`.
  * - A full disk rejects with `storage_full` and later appends may succeed; any other failure to write or to sync rejects with
  *   `storage_failed`, and so does every append after it until the file is opened anew: a sync is never tried twice.
  */
@@ -105,17 +113,22 @@ export interface AuditLog {
   /** Newest first, below `before` (exclusive). At most `limit` rows. */
   find(
     filter: AuditFilter,
-    page: { readonly before?: number; readonly limit: number },
+    page: { readonly before?: number; readonly limit: number } & SearchOptions,
   ): Promise<readonly AuditRow[]>;
   /** In order of the sequence, from `from` on; for exports, archives and verification. */
-  range(from: number, limit: number, filter?: AuditFilter): Promise<readonly AuditRow[]>;
+  range(
+    from: number,
+    limit: number,
+    filter?: AuditFilter,
+    options?: SearchOptions,
+  ): Promise<readonly AuditRow[]>;
   get(sequence: number): Promise<AuditRow | undefined>;
-  count(filter: AuditFilter, atMost: number): Promise<number>;
+  count(filter: AuditFilter, atMost: number, options?: SearchOptions): Promise<number>;
   /** @param page `tag`: whose values are counted; without it those of the field `tag` are the tags' names. */
   facet(
     field: FacetField,
     filter: AuditFilter,
-    page: { readonly limit: number; readonly tag?: string },
+    page: { readonly limit: number; readonly tag?: string } & SearchOptions,
   ): Promise<readonly { readonly value: string; readonly count: number }[]>;
   /** RFC 6962 inclusion proof of leaf `index` in the tree of the first `size`, hashes from the leaf up. @throws WaooawError `bad_request` beyond the tree. */
   inclusion(index: number, size: number): Promise<readonly Uint8Array[]>;

@@ -61,6 +61,8 @@ export class CsvReader implements ExportReader {
   /** Where in `#rest` the search for a row's end goes on, and whether a quote is open there. */
   #searched = 0;
   #quoted = false;
+  /** The names of the columns were read, and the header is to stand in the next row. */
+  #begins = false;
   place = 0;
 
   *push(text: string): Iterable<ExportItem> {
@@ -80,6 +82,7 @@ export class CsvReader implements ExportReader {
 
   *finish(): Iterable<ExportItem> {
     if (this.#rest !== '') yield* this.#row(this.#rest);
+    if (this.#begins) throw new ProofFailed('malformed', 'below the names of the columns there is no row');
   }
 
   *#row(text: string): Iterable<ExportItem> {
@@ -88,23 +91,46 @@ export class CsvReader implements ExportReader {
     if (cells.length !== CSV_COLUMNS.length)
       throw new ProofFailed('malformed', `it has ${cells.length} cells; expected ${CSV_COLUMNS.length}`);
     // Again where the rest of an export was put behind its beginning.
-    if (cells[0] === CSV_COLUMNS[0]) return checkNames(cells);
+    if (cells[0] === CSV_COLUMNS[0]) {
+      checkNames(cells);
+      if (this.#begins) throw new ProofFailed('malformed', 'the row before it has the same names');
+      this.#begins = true;
+      return;
+    }
     if (this.place === 1) throw new ProofFailed('malformed', 'expected the names of the columns');
     const cell = Object.fromEntries(CSV_COLUMNS.map((name, at) => [name, unguarded(cells[at]!)])) as Row;
-    const { end, count, ...header } = (cell.header === undefined ? {} : parseJson(cell.header)) as Ends;
-    yield {
-      ...('waooaw' in header && { header }),
-      ...(cells.slice(0, -1).some((text) => text !== '') && { line: lineOf(cell) }),
-      ...(end !== undefined && { end: { end, count } }),
-    };
+    const { header, end } = endsOf(cell.header);
+    if ((header !== undefined) !== this.#begins)
+      throw new ProofFailed(
+        'malformed',
+        'expected the header of an export in the first row, and in no other',
+      );
+    this.#begins = false;
+    const isEmpty = cells.slice(0, -1).every((text) => text === '');
+    if (isEmpty && !end) throw new ProofFailed('malformed', 'it is empty');
+    yield { ...(header && { header }), ...(!isEmpty && { line: lineOf(cell) }), ...(end && { end }) };
   }
 }
 
 type Row = Readonly<Record<CsvColumn, string | undefined>>;
-type Ends = Readonly<Record<string, unknown>>;
+type Ends = Readonly<Record<'header' | 'end', object | undefined>>;
+
+/** The last cell: empty, or the header, or the end, or both in one; whatever else stood there nobody would check. */
+function endsOf(text: string | undefined): Ends {
+  if (text === undefined) return { header: undefined, end: undefined };
+  const value = parseJson(text);
+  if (typeof value !== 'object' || !value || Array.isArray(value) || !('waooaw' in value || 'end' in value))
+    throw new ProofFailed('malformed', 'its header is neither that of an export nor an end');
+  const { end, count, ...header } = value as Readonly<Record<string, unknown>>;
+  const hasEnd = end !== undefined || count !== undefined;
+  const hasHeader = Object.keys(header).length > 0;
+  return { header: hasHeader ? header : undefined, end: hasEnd ? { end, count } : undefined };
+}
 
 function lineOf(cell: Row): Record<string, unknown> {
-  if (!SEQUENCE.test(cell.sequence ?? '')) throw bad('sequence', cell.sequence, 'a whole number');
+  // Of digits that a double loses, another number would be proven.
+  if (!SEQUENCE.test(cell.sequence ?? '') || String(Number(cell.sequence)) !== cell.sequence)
+    throw bad('sequence', cell.sequence, 'a whole number');
   const entry: Record<string, unknown> = { sequence: Number(cell.sequence), time: timeOf(cell.time) };
   const json = (name: CsvColumn): unknown => (cell[name] === undefined ? undefined : parseJson(cell[name]));
   const fields: Record<string, unknown> = {

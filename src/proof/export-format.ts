@@ -38,6 +38,18 @@ export interface ExportHeader {
   readonly path?: readonly string[];
 }
 
+/** Names of its fields: what else stood there would be read as part of a file that was verified. */
+export const HEADER_FIELDS: ReadonlySet<string> = new Set<keyof ExportHeader>([
+  'waooaw',
+  'version',
+  'checkpoint',
+  'keys',
+  'proof',
+  'query',
+  'first',
+  'path',
+]);
+
 /** One entry of an export. */
 export interface ExportLine {
   readonly entry: AuditRecord;
@@ -93,7 +105,9 @@ export class ExportFailed extends ProofFailed {
   }
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+
+const NUMBER = /^[-\d]/;
 
 /** UTF-16 code units that one line, row or item may have: what has no end must not fill the memory. */
 export const MAX_EXPORT_LINE = 4_194_304;
@@ -105,8 +119,8 @@ export function checkLength(length: number): void {
 }
 
 /**
- * Reads JSON in which no name comes twice: of two, readers take this or that one, and a check that takes the last says nothing of what
- * an editor shows first.
+ * Reads JSON that says one thing only: no name comes twice, since of two, readers take this or that one; and no number has digits that a
+ * double loses, since the proof covers the double, and an editor shows the digits.
  * @throws ProofFailed `malformed`.
  */
 export function parseJson(text: string): unknown {
@@ -117,12 +131,12 @@ export function parseJson(text: string): unknown {
     throw new ProofFailed('malformed', `it is not JSON: ${(error as Error).message}`);
   }
   // What is written as we write it is seen to be so sooner than it is searched.
-  if (JSON.stringify(value) !== text) checkNames(text);
+  if (JSON.stringify(value) !== text) checkTokens(text);
   return value;
 }
 
 /** @param text valid JSON. */
-function checkNames(text: string): void {
+function checkTokens(text: string): void {
   /** Names of each object that is open; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   let before = '';
@@ -135,7 +149,14 @@ function checkNames(text: string): void {
       const name = JSON.parse(token) as string;
       if (names.has(name)) throw new ProofFailed('malformed', `it has ${quoted(name)} twice`);
       names.add(name);
-    }
+    } else if (NUMBER.test(token)) checkNumber(token);
     before = token;
   }
+}
+
+/** RFC 8785 has one spelling for each double. */
+function checkNumber(text: string): void {
+  const canonical = JSON.stringify(Number(text));
+  if (canonical !== text)
+    throw new ProofFailed('malformed', `it has the number ${text.slice(0, 40)}; expected ${canonical}`);
 }

@@ -1,6 +1,7 @@
 /** Reads exports that are one JSON object, an entry at a time, however they are spaced. */
-import { checkLength, parseJson } from './export-format.ts';
+import { HEADER_FIELDS, checkLength, parseJson } from './export-format.ts';
 import type { ExportItem, ExportReader } from './export-format.ts';
+import { quoted } from './bytes.ts';
 import { ProofFailed } from './failed.ts';
 
 const QUOTE = 0x22;
@@ -10,11 +11,8 @@ const BACKSLASH = 0x5c;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-/** The end of the object so far: what follows is the list of entries. */
-const ENTRIES = /"entries"\s*:\s*$/;
-const BLANK = /^\s*$/;
-/** Whatever else stood here could pass for the entries: of a name that comes twice, readers take this or that one. */
-const TAIL = /^\s*,\s*"count"\s*:\s*(\d+)\s*\}\s*$/;
+const ENTRIES = 'entries';
+const BLANK = /^[ \t\r\n]*$/;
 
 /**
  * `{header…, "entries":[…], "count":n}`. Of what stands around the list of entries the text is kept, of the list no more than one
@@ -45,15 +43,17 @@ export class JsonReader implements ExportReader {
       else if (code === OPEN_OBJECT || code === OPEN_LIST) {
         this.#depth += 1;
         if (this.#depth !== 2 || code !== OPEN_LIST || this.#list !== 'ahead') continue;
-        const before = this.#frame + text.slice(start, at);
-        if (!ENTRIES.test(before)) continue;
-        this.#frame = before;
+        this.#frame += text.slice(start, at);
+        start = at;
+        const header = this.#headerBefore();
+        if (!header) continue;
         start = at + 1;
         this.#list = 'within';
-        yield { header: this.#header() };
+        yield { header };
       } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
         this.#depth -= 1;
         if (this.#depth !== 1 || this.#list !== 'within') continue;
+        if (code !== CLOSE_LIST) throw new ProofFailed('malformed', 'the list of its entries ends in }');
         const last = this.#item + text.slice(start, at);
         if (this.place > 0 || !BLANK.test(last)) yield this.#entry(last);
         this.#item = '';
@@ -73,9 +73,11 @@ export class JsonReader implements ExportReader {
 
   *finish(): Iterable<ExportItem> {
     if (this.#depth > 0 || this.#list !== 'behind') return;
-    const count = TAIL.exec(this.#frame)?.[1];
-    if (count === undefined) throw new ProofFailed('malformed', 'expected "count" alone behind its entries');
-    yield { end: { end: true, count: Number(count) } };
+    const { count, ...rest } = objectIn(`{"${ENTRIES}":[]${this.#frame}`);
+    // Whatever else stood here could pass for the header or for the entries.
+    if (count === undefined || Object.keys(rest).some((name) => name !== ENTRIES))
+      throw new ProofFailed('malformed', 'expected "count" alone behind its entries');
+    yield { end: { end: true, count } };
   }
 
   #entry(text: string): ExportItem {
@@ -83,10 +85,26 @@ export class JsonReader implements ExportReader {
     return { line: parseJson(text) };
   }
 
-  #header(): unknown {
-    const header = parseJson(`${this.#frame}[]}`) as Record<string, unknown>;
-    if (typeof header !== 'object') throw new ProofFailed('malformed', 'it is no object');
-    const { entries: _, ...rest } = header;
-    return rest;
+  /**
+   * Of a list that begins: whose name only a parser can tell, since a name may have quotes and escapes of its own.
+   * @returns the header before it, where it is the list of entries.
+   */
+  #headerBefore(): Record<string, unknown> | undefined {
+    const object = objectIn(`${this.#frame}[]}`);
+    const names = Object.keys(object);
+    // At the first of them, so that many lists do not make it parsed again and again.
+    const odd = names.find((name) => name !== ENTRIES && !HEADER_FIELDS.has(name));
+    if (odd !== undefined) throw new ProofFailed('malformed', `${quoted(odd)} is no field of a header`);
+    const { [ENTRIES]: entries, ...header } = object;
+    if (entries === undefined) return undefined;
+    if (names.at(-1) === ENTRIES) return header;
+    throw new ProofFailed('malformed', 'its "entries" are no list');
   }
+}
+
+/** Names are told once each. @throws ProofFailed `malformed` where it is no object. */
+function objectIn(text: string): Record<string, unknown> {
+  const value = parseJson(text);
+  if (typeof value === 'object' && value && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new ProofFailed('malformed', 'it is no object');
 }

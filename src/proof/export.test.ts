@@ -221,7 +221,7 @@ describe('the check of an export', () => {
   it('refuses JSON that could be read in two ways', async () => {
     const text = textOf(partsOf('tree'), 'json');
     for (const [odd, message] of [
-      [text.replace(/\}$/, ',"entries":[]}'), /alone behind/],
+      [text.replace(/\}$/, ',"entries":[]}'), /"entries" twice/],
       [text.replace('"count":13', '"count":13,"note":"x"'), /alone behind/],
       [text.replace('"entries":[', '"entries":[,'), /not JSON/],
       [text.replace(/\],"count"/, ',],"count"'), /not JSON/],
@@ -232,6 +232,105 @@ describe('the check of an export', () => {
       expect((await failureOf(odd, 'json')).message, odd.slice(0, 60)).to.match(message);
     const spaced = JSON.stringify(JSON.parse(text), null, 2);
     expect((await verify(spaced, 'json')).count).to.equal(SIZE);
+  });
+
+  it('takes for the entries only what every reader of JSON takes for them', async () => {
+    const text = textOf(partsOf('tree'), 'json');
+    const shown = '"entries":{"0":{"entry":{"sequence":1,"action":"other"}}}';
+    for (const [odd, message] of [
+      [text.replace('"entries":[', `${shown},"x\\"entries":[`), /x\\?"entries" is no field/],
+      [text.replace('"entries":[', '"x\\"entries":['), /is no field of a header/],
+      [text.replace('"entries":[', `${shown},"entries":[`), /"entries" twice/],
+      [text.replace('"entries":[', `${shown},"entr\\u0069es":[`), /"entries" twice/],
+      [text.replace('"entries":[', `${shown},"path":[],"entries":[`), /are no list|twice/],
+      [text.replace('"entries":[', '"__proto__":[],"entries":['), /"__proto__" is no field/],
+      [text.replace('"entries":[', '"note":"x","entries":['), /"note" is no field/],
+      [text.replace('"query":', '"query":1,"query":'), /"query" twice/],
+      [text.replace('"query":', '"qu\\u0065ry":1,"query":'), /"query" twice/],
+      [text.replace('"query":{}', '"query":"\\"entries\\":["').replace('"entries":[', '"x":['), /"x" is no/],
+      [text.replace(/\],"count"/, '},"count"'), /ends in \}/],
+      [text.replace('"count":13', '"count":013'), /not JSON/],
+      [text.replace('"count":13', '"count":13,"count":13'), /"count" twice/],
+      [text.replace('"count":13', '"\\u0063ount":13,"entries":[]'), /alone behind|twice/],
+    ] as const) {
+      expect(odd).not.to.equal(text);
+      expect((await failureOf(odd, 'json')).message, odd.slice(0, 60)).to.match(message);
+    }
+    const escaped = text
+      .replace('"entries":[', '"entr\\u0069es" : [')
+      .replace('"query":{}', '"query":"]}[{"');
+    expect((await verify(escaped, 'json')).count).to.equal(SIZE);
+  });
+
+  it('refuses digits that the proven number does not have, in every format', async () => {
+    const one = new Trail(signer, [{ ...someEntries(1)[0]!, details: { amount: 9_007_199_254_740_992 } }]);
+    const { entry, salts, checkpoint } = one.proof(1);
+    const leaf = base64(leafOfRecord(entry, salts));
+    const parts = {
+      header: headerOf('tree', { checkpoint }),
+      lines: [{ entry, salts, leaf }],
+      end: { end: true, count: 1 },
+    } as unknown as Parts;
+    for (const format of FORMATS) {
+      const text = textOf(parts, format);
+      expect((await verify(text, format)).count).to.equal(1);
+      for (const digits of ['9007199254740993', '9007199254740992.0', '9.007199254740992e15']) {
+        const failed = await failureOf(text.replace('9007199254740992', digits), format);
+        expect(failed.message, format).to.match(/has the number 9.*; expected 9007199254740992/);
+      }
+    }
+    const csv = textOf(parts, 'csv').replace('"1","2025', '"9007199254740993","2025');
+    expect((await failureOf(csv, 'csv')).message).to.match(/its sequence is/);
+  });
+
+  it('refuses whatever stands in a file and is checked against nothing', async () => {
+    const line = (proof: 'tree' | 'paths', more: object): string => {
+      const parts = partsOf(proof);
+      Object.assign(parts.lines[0]!, more);
+      return textOf(parts, 'ndjson');
+    };
+    for (const [text, message] of [
+      [textOf(partsOf('tree', undefined, { approved: true }), 'ndjson'), /"approved" is covered by no proof/],
+      [textOf(partsOf('tree', undefined, { path: [] }), 'ndjson'), /or it is no segment/],
+      [textOf(partsOf('tree', undefined, { keys: {} }), 'ndjson'), /keys are no list/],
+      [textOf(partsOf('tree', undefined, { keys: [{ owner: 'x' }] }), 'ndjson'), /"owner" is covered by no/],
+      [
+        textOf(partsOf('tree'), 'ndjson').replace('"count":13', '"count":13,"by":"x"'),
+        /"by" is covered by no/,
+      ],
+      [line('tree', { path: [] }), /Line 2: "path" is covered by no proof/],
+      [line('paths', { leaf: 'x' }), /Line 2: "leaf" is covered by no proof/],
+    ] as const)
+      expect((await failureOf(text)).message).to.match(message);
+
+    const text = textOf(partsOf('tree'), 'csv');
+    const rows = text.split('\r\n');
+    const changed = (at: number, change: (row: string) => string): string => {
+      const all = rows.with(at, change(rows[at]!));
+      expect(all[at]).not.to.equal(rows[at]);
+      return all.join('\r\n');
+    };
+    const header = /,("\{""waooaw.*")$/.exec(rows[1]!)![1]!;
+    const empty = ','.repeat(CSV_COLUMNS.length - 1);
+    for (const [odd, message] of [
+      [
+        changed(3, (row) => row.replace(/,$/, ',"{""approved_by"":""CFO""}"')),
+        /Row 4: its header is neither/,
+      ],
+      [changed(3, (row) => row.replace(/,$/, ',"[""waooaw""]"')), /Row 4: its header is neither/],
+      [changed(3, (row) => row.replace(/,$/, ',5')), /Row 4: its header is neither/],
+      [changed(3, (row) => row.replace(/,$/, `,${header}`)), /in the first row, and in no other/],
+      [
+        changed(1, (row) => row.replace('{""waooaw', '{""by"":""CFO"",""waooaw')),
+        /"by" is covered by no proof/,
+      ],
+      [changed(13, (row) => row.replace('""end"":true', '""end"":true,""by"":""x""')), /in no other/],
+      [changed(2, (row) => `${row}\r\n${empty}`), /Row 4: it is empty/],
+      [changed(2, (row) => `${row}\r\n${rows[0]!}`), /Row 5: expected the header/],
+      [changed(0, (row) => `${row}\r\n${row}`), /has the same names/],
+      [`${text}${rows[0]!}\r\n`, /there is no row/],
+    ] as const)
+      expect((await failureOf(odd, 'csv')).message).to.match(message);
   });
 
   it('refuses a name that comes twice, however it is spelled, and takes other spacing', async () => {

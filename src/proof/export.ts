@@ -5,8 +5,15 @@ import { verifyCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { leafOfRecord, verifyEntry } from './entry-proof.ts';
 import { CsvReader } from './export-csv.ts';
-import { EXPORT_FORMATS, EXPORT_PROOFS, ExportFailed } from './export-format.ts';
-import type { ExportFormat, ExportHeader, ExportItem, ExportLine, ExportReader } from './export-format.ts';
+import { EXPORT_FORMATS, EXPORT_PROOFS, ExportFailed, HEADER_FIELDS } from './export-format.ts';
+import type {
+  ExportFormat,
+  ExportHeader,
+  ExportItem,
+  ExportLine,
+  ExportProof,
+  ExportReader,
+} from './export-format.ts';
 import { JsonReader } from './export-json.ts';
 import { NdjsonReader } from './export-ndjson.ts';
 import { ProofFailed } from './failed.ts';
@@ -43,7 +50,14 @@ const READERS: Readonly<Record<ExportFormat, () => ExportReader>> = {
   ndjson: () => new NdjsonReader(),
   csv: () => new CsvReader(),
 };
-const LINE_FIELDS = new Set(['entry', 'salts', 'leaf', 'path']);
+/** What nothing is checked against could say anything. */
+const LINE_FIELDS: Readonly<Record<ExportProof, ReadonlySet<string>>> = {
+  tree: new Set(['entry', 'salts', 'leaf']),
+  segment: new Set(['entry', 'salts', 'leaf']),
+  paths: new Set(['entry', 'salts', 'path']),
+};
+const KEY_FIELDS = new Set(['verifier', 'since', 'until']);
+const END_FIELDS = new Set(['end', 'count']);
 
 /**
  * Checks every entry of an export: its leaf from what is shown, its place against the checkpoint, the checkpoint against keys that are
@@ -175,7 +189,7 @@ class ExportChecker {
 
   #entry(value: unknown): void {
     const { header, checkpoint } = this.#begun();
-    const { entry, salts, leaf, path } = lineOf(value);
+    const { entry, salts, leaf, path } = lineOf(value, header.proof);
     const { sequence } = entry;
     if (Number.isSafeInteger(sequence)) this.sequence = sequence;
     const expected = (this.#last ?? header.first - 1) + 1;
@@ -206,7 +220,7 @@ class ExportChecker {
 
   #end(value: unknown): void {
     this.#begun();
-    const { end, count } = value as { readonly end?: unknown; readonly count?: unknown };
+    const { end, count } = strict(objectOf(value, 'an end'), END_FIELDS);
     if (end !== true || count !== this.#since)
       throw new ProofFailed(
         'inconsistent',
@@ -263,12 +277,13 @@ function replaced(by: string): ExportFailed {
 
 function headerOf(value: unknown): ExportHeader {
   const header = objectOf(value, 'a header') as unknown as ExportHeader;
-  const { waooaw, version, checkpoint, proof, query, first, path } = header;
+  const { waooaw, version, checkpoint, keys, proof, query, first, path } = header;
   if (waooaw !== 'audit-export' || version !== 1)
     throw new ProofFailed(
       'malformed',
       `it is ${quoted(waooaw)}, version ${quoted(version)}; expected "audit-export", version 1`,
     );
+  strict(objectOf(value, 'a header'), HEADER_FIELDS);
   if (typeof checkpoint !== 'string') throw new ProofFailed('malformed', 'its header has no checkpoint');
   if (!EXPORT_PROOFS.includes(proof))
     throw new ProofFailed(
@@ -278,15 +293,15 @@ function headerOf(value: unknown): ExportHeader {
   if (!Number.isSafeInteger(first) || first < 1)
     throw new ProofFailed('malformed', `its first is ${quoted(first)}; expected 1 or more`);
   if (query === undefined) throw new ProofFailed('malformed', 'its header has no query');
-  if (path !== undefined && !isTexts(path))
-    throw new ProofFailed('malformed', 'its path is no list of texts');
+  if (!Array.isArray(keys)) throw new ProofFailed('malformed', 'its keys are no list');
+  for (const key of keys) strict(objectOf(key, 'keys'), KEY_FIELDS);
+  if (path !== undefined && (proof !== 'segment' || !isTexts(path)))
+    throw new ProofFailed('malformed', 'its path is no list of texts, or it is no segment');
   return header;
 }
 
-function lineOf(value: unknown): ExportLine {
-  const line = objectOf(value, 'an entry with its salts');
-  const odd = Object.keys(line).find((name) => !LINE_FIELDS.has(name));
-  if (odd !== undefined) throw new ProofFailed('malformed', `${quoted(odd)} is covered by no proof`);
+function lineOf(value: unknown, proof: ExportProof): ExportLine {
+  const line = strict(objectOf(value, 'an entry with its salts'), LINE_FIELDS[proof]);
   const entry = objectOf(line['entry'], 'an entry');
   objectOf(line['salts'], 'salts');
   if (entry['hidden'] !== undefined) objectOf(entry['hidden'], 'hidden fields');
@@ -297,6 +312,16 @@ function objectOf(value: unknown, what: string): Readonly<Record<string, unknown
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
   throw new ProofFailed('malformed', `expected ${what}`);
+}
+
+/** @returns the object. @throws ProofFailed where it has a field that is none of these. */
+function strict(
+  object: Readonly<Record<string, unknown>>,
+  fields: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  const odd = Object.keys(object).find((name) => !fields.has(name));
+  if (odd === undefined) return object;
+  throw new ProofFailed('malformed', `${quoted(odd)} is covered by no proof`);
 }
 
 function isTexts(value: unknown): boolean {

@@ -64,7 +64,7 @@ export const CODES = {
     title: 'The body is encoded in a way that is not read here',
   },
   source_limit: { status: 429, retryable: true, title: 'The source already has maxSeriesPerSource series' },
-  query_limit: { status: 422, retryable: false, title: 'The query matches more than maxQuerySeries series' },
+  query_limit: { status: 422, retryable: false, title: 'The query asks for more than is answered at once' },
   unknown_series: { status: 404, retryable: true, title: 'No sample of this series is retained' },
 
   // Alerts

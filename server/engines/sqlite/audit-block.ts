@@ -1,6 +1,6 @@
 /** A block of the audit index: which of 2,048 consecutive rows have a term, and what they can be counted by. */
 import { FILTER_FIELDS, type StoredFacts } from './audit-facts.ts';
-import { addTerms, TERMS } from './audit-terms.ts';
+import { type AuditTerms, TERMS } from './audit-terms.ts';
 
 /** Rows of a block. Divides `SEGMENT_ROWS`, so that whole blocks are pruned. */
 export const BLOCK_ROWS = 2_048;
@@ -13,12 +13,21 @@ const BUCKET_TERMS = TERMS / BUCKETS;
 const SET_BYTES = BLOCK_ROWS / 8;
 /** Five bytes for a term, two for the length of its list. */
 const TERM_HEAD = 7;
-/** Tag names of a block that can be counted by: more are somebody's mistake, and must not cost the others. */
+/** Tag names of a block that have a column: more are somebody's mistake, and must not cost the others. */
 const MOST_TAG_NAMES = 64;
 const TAG = 'tag:';
+/** Those that the platform gives have theirs, whatever else came first. */
+const KEPT_TAGS = ['agent', 'service', 'environment', 'via'];
+/** Different words of an entry that are indexed; looked at once it has twice as many. With more it is compared in full. */
+const MOST_WORDS = 1_000;
+/** Words and values of a block: with more, its next rows may have the usual number only. Sorting them takes 0.1 s. */
+const MOST_PAIRS = 2 ** 20;
+const USUAL_WORDS = 128;
+/** Words of an entry that are looked at, the repeated ones too. */
+const MOST_SCANNED = 16_384;
 
-/** Fields by which entries are counted. */
-const COUNTED = ['actor', 'action', 'level', 'result', 'resourceType'] as const;
+/** Fields that have a column: by them it is known without a doubt which rows match. */
+const COUNTED = ['actor', 'actorKind', 'action', 'level', 'result', 'resourceType'] as const;
 
 /** A set of a block's rows. */
 export type RowSet = Uint32Array;
@@ -49,6 +58,14 @@ export function tagOfColumn(field: string): string | undefined {
   return field.startsWith(TAG) ? field.slice(TAG.length) : undefined;
 }
 
+/** The column that marks the rows whose tags do not all have one. */
+export const MORE_TAGS = 'more';
+
+/** Whether a field has a column. */
+export function isCounted(field: string): boolean {
+  return (COUNTED as readonly string[]).includes(field);
+}
+
 /** Gathers rows until a block is full. */
 export class BlockBuilder {
   readonly block: number;
@@ -58,10 +75,13 @@ export class BlockBuilder {
   #rows = 0;
   #minTime = Infinity;
   #maxTime = -Infinity;
-  readonly #columns = new Map<string, Column>(COUNTED.map((field) => [field, new Column()]));
+  readonly #columns = new Map<string, Column>();
+  readonly #terms: AuditTerms;
+  #tagNames = 0;
 
-  constructor(block: number) {
+  constructor(block: number, terms: AuditTerms) {
     this.block = block;
+    this.#terms = terms;
   }
 
   get full(): boolean {
@@ -70,21 +90,14 @@ export class BlockBuilder {
 
   /** Takes the next row. */
   add(facts: StoredFacts): void {
-    const row = this.#rows;
-    addTerms(facts, (term) => {
-      if (this.#count === this.#pairs.length) {
-        const grown = new Float64Array(this.#pairs.length * 2);
-        grown.set(this.#pairs);
-        this.#pairs = grown;
-      }
-      this.#pairs[this.#count] = term * BLOCK_ROWS + row;
-      this.#count += 1;
-    });
+    const add = (term: number) => this.#add(term);
+    this.#terms.addFields(facts, add);
+    this.#addWords(facts);
     for (const field of COUNTED) {
       const value = FILTER_FIELDS[field].valueOf(facts);
-      if (value !== undefined) this.#columns.get(field)!.set(row, value);
+      if (value !== undefined) this.#column(field).set(this.#rows, value);
     }
-    for (const [name, value] of Object.entries(facts.tags ?? {})) this.#tag(name)?.set(row, value);
+    for (const [name, value] of Object.entries(facts.tags ?? {})) this.#tag(name, value);
     this.#minTime = Math.min(this.#minTime, facts.time);
     this.#maxTime = Math.max(this.#maxTime, facts.time);
     this.#rows += 1;
@@ -92,24 +105,62 @@ export class BlockBuilder {
 
   /** The block as it is written. */
   build(): BlockParts {
-    const facets = [...this.#columns].map(([field, column]) => ({ field, ...column.packed() }));
     return {
       block: this.block,
       minTime: this.#minTime,
       maxTime: this.#maxTime,
       buckets: bucketsOf(this.#pairs.subarray(0, this.#count).sort()),
-      facets: facets.filter(({ labels }) => labels.length > 0),
+      facets: [...this.#columns].map(([field, column]) => ({ field, ...column.packed() })),
     };
   }
 
-  #tag(name: string): Column | undefined {
-    const field = tagColumn(name);
-    let column = this.#columns.get(field);
-    if (!column && this.#columns.size < COUNTED.length + MOST_TAG_NAMES) {
-      column = new Column();
-      this.#columns.set(field, column);
+  #add(term: number): void {
+    if (this.#count === this.#pairs.length) {
+      const grown = new Float64Array(this.#pairs.length * 2);
+      grown.set(this.#pairs);
+      this.#pairs = grown;
     }
+    this.#pairs[this.#count] = term * BLOCK_ROWS + this.#rows;
+    this.#count += 1;
+  }
+
+  /** Adds the words, or marks the row as one that has too many: then none of its words need be there. */
+  #addWords(facts: StoredFacts): void {
+    const start = this.#count;
+    const most = start > MOST_PAIRS ? USUAL_WORDS : MOST_WORDS;
+    let scanned = 0;
+    this.#terms.addWords(facts, (term) => {
+      this.#add(term);
+      scanned += 1;
+      if (this.#count - start <= 2 * most) return true;
+      const row = this.#pairs.subarray(start, this.#count).sort();
+      let distinct = 0;
+      for (const pair of row) if (distinct === 0 || pair !== row[distinct - 1]) row[distinct++] = pair;
+      this.#count = start + distinct;
+      if (distinct <= most && scanned < MOST_SCANNED) return true;
+      this.#count = start;
+      this.#add(this.#terms.wordy);
+      return false;
+    });
+  }
+
+  #column(field: string): Column {
+    let column = this.#columns.get(field);
+    if (!column) this.#columns.set(field, (column = new Column()));
     return column;
+  }
+
+  #tag(name: string, value: string): void {
+    const field = tagColumn(name);
+    const kept = KEPT_TAGS.includes(name);
+    if (!this.#columns.has(field) && !kept) {
+      if (this.#tagNames === MOST_TAG_NAMES) {
+        this.#column(MORE_TAGS).set(this.#rows, MORE_TAGS);
+        return;
+      }
+      this.#tagNames += 1;
+    }
+    this.#column(field).set(this.#rows, value);
   }
 }
 

@@ -140,16 +140,38 @@ describe('SQLite audit log', () => {
         'DELETE FROM audit_checkpoint',
         'DELETE FROM audit_pruned',
         'INSERT INTO audit_pruned VALUES (5)',
+        "REPLACE INTO audit_checkpoint VALUES (1, 1, 'other', 1)",
+        'REPLACE INTO audit_node VALUES (8, 0, zeroblob(32))',
+        'INSERT INTO audit_leaves VALUES (0, zeroblob(8192))',
+        'UPDATE audit_index_key SET key = zeroblob(8)',
+        'DELETE FROM audit_index_key',
+        'INSERT INTO audit_index_key VALUES (zeroblob(8))',
+        ...[2, 257, 301, 65_537].map((below) => `UPDATE audit_pruned SET below = ${below}`),
       ];
       for (const sql of statements) {
         await assert.rejects(
           file.transaction([{ sql }]),
-          coded('database_failed', /append-only|keeps its one row/),
+          coded('database_failed', /append-only|keeps its one row|only whole segments/),
           sql,
         );
       }
       await file.transaction([{ sql: 'UPDATE audit_pruned SET below = 1' }]);
       assert.equal((await file.auditLog.range(1, 999)).length, 300);
+    }),
+  );
+
+  it(
+    'lets nobody delete a pruned row whose leaf is not kept, nor change what is kept',
+    withFile(async (file) => {
+      await file.auditLog.append(Array.from({ length: 512 }, (_, i) => auditRow(i + 1)));
+      const run = (...statements: readonly string[]) => file.transaction(statements.map((sql) => ({ sql })));
+      const refused = coded('database_failed', /append-only/);
+      await run('DROP TRIGGER audit_pruned_update', 'UPDATE audit_pruned SET below = 513');
+      await assert.rejects(run('DELETE FROM audit_entry WHERE sequence = 1'), refused);
+      await run('INSERT INTO audit_leaves VALUES (0, zeroblob(8192))');
+      await assert.rejects(run('DELETE FROM audit_entry WHERE sequence = 1'), refused);
+      await assert.rejects(run('REPLACE INTO audit_leaves VALUES (0, zeroblob(8192))'), refused);
+      await assert.rejects(run('INSERT INTO audit_leaves VALUES (1, zeroblob(32))'), refused);
     }),
   );
 
@@ -203,7 +225,10 @@ describe('SQLite audit log', () => {
     withFile(async (file, path, reopen) => {
       await file.auditLog.append(Array.from({ length: 5_000 }, (_, i) => sealed(i + 1)));
       const head = await file.auditLog.head();
-      await file.transaction([{ sql: 'UPDATE audit_pruned SET below = 4097' }]);
+      await file.transaction([
+        { sql: 'DROP TRIGGER audit_pruned_update' },
+        { sql: 'UPDATE audit_pruned SET below = 4097' },
+      ]);
       const { auditLog: log, read } = await reopen();
       const oldest = async () =>
         Number((await read({ sql: 'SELECT min(sequence) AS n FROM audit_entry' }))[0]!['n']);

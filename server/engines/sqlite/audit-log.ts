@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { AuditLog, AuditRow, NewAuditRow, TreeHead } from '../../ports/audit-log.ts';
 import type { Database, Statement } from '../../ports/database.ts';
-import type { ReadCalls, ReadRequest, ReadResponse } from './audit-messages.ts';
+import type { ReadCalls, ReaderData, ReadRequest, ReadResponse } from './audit-messages.ts';
 import { factsOf, type RawRow } from './audit-reader.ts';
 import { FileThread } from './file-thread.ts';
-import type { ReaderData } from './audit-messages.ts';
+import type { ScanLimits } from './audit-scans.ts';
 import type { Done, WriteQueue } from './write-queue.ts';
 
 /** Sources run as TypeScript, the published package as JavaScript: the thread's file has this file's ending. */
@@ -28,22 +28,34 @@ export interface OpenAuditLog {
  * @param queue of the thread that owns the file.
  * @param read answers once that thread has opened the file: only then another can read it.
  */
-export function openAuditLog(path: string, queue: WriteQueue, read: Database['read']): OpenAuditLog {
+export function openAuditLog(
+  path: string,
+  queue: WriteQueue,
+  read: Database['read'],
+  scans: ScanLimits = {},
+): OpenAuditLog {
   let starting: Promise<ReadThread> | undefined;
   let newest: TreeHead | undefined;
 
   const start = async (): Promise<ReadThread> => {
     await read({ sql: 'SELECT 1' });
-    return new FileThread<ReadRequest, ReadResponse, ReaderData>(READER, { path });
+    return new FileThread<ReadRequest, ReadResponse, ReaderData>(READER, { path, scans });
   };
   const ask = async <K extends keyof ReadCalls>(
     call: K,
     what: ReadCalls[K]['ask'],
+    signal?: AbortSignal,
   ): Promise<ReadCalls[K]['answer']> => {
     if (queue.closed) throw new WaooawError('database_closed');
     starting ??= start();
     const thread = await starting;
-    const response = await thread.ask((id) => ({ id, call, ask: what }) as ReadRequest);
+    signal?.throwIfAborted();
+    let asked = 0;
+    const answer = thread.ask((id) => {
+      asked = id;
+      return { id, call, ask: what } as ReadRequest;
+    });
+    const response = await (signal ? unlessAborted(thread, asked, answer, signal) : answer);
     if ('failed' in response) throw new WaooawError(response.failed.code, response.failed.message);
     return response.ok;
   };
@@ -72,15 +84,16 @@ export function openAuditLog(path: string, queue: WriteQueue, read: Database['re
       return newest ?? (await ask('root', undefined));
     },
 
-    find: async (filter, { before = Number.MAX_SAFE_INTEGER, limit }) =>
-      (await ask('find', { filter, before, limit })).map(rowOf),
-    range: async (from, limit, filter) => (await ask('range', { from, limit, filter })).map(rowOf),
+    find: async (filter, { before = Number.MAX_SAFE_INTEGER, limit, signal }) =>
+      (await ask('find', { filter, before, limit }, signal)).map(rowOf),
+    range: async (from, limit, filter, { signal } = {}) =>
+      (await ask('range', { from, limit, filter }, signal)).map(rowOf),
     async get(sequence) {
       const row = await ask('get', sequence);
       return row ? rowOf(row) : undefined;
     },
-    count: (filter, atMost) => ask('count', { filter, atMost }),
-    facet: (field, filter, { limit, tag }) => ask('facet', { field, filter, limit, tag }),
+    count: (filter, atMost, { signal } = {}) => ask('count', { filter, atMost }, signal),
+    facet: (field, filter, { limit, tag, signal }) => ask('facet', { field, filter, limit, tag }, signal),
     inclusion: (index, size) => ask('inclusion', { index, size }),
     consistency: (first, second) => ask('consistency', { first, second }),
     root: async (size) => (await ask('root', size)).root,
@@ -112,6 +125,24 @@ export function openAuditLog(path: string, queue: WriteQueue, read: Database['re
       await thread?.end();
     },
   };
+}
+
+/** Waits for an answer, or gives the question up. @throws the signal's reason. */
+function unlessAborted(
+  thread: ReadThread,
+  asked: number,
+  answer: Promise<ReadResponse>,
+  signal: AbortSignal,
+): Promise<ReadResponse> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      thread.forget(asked);
+      thread.ask((id) => ({ id, cancel: asked })).catch(reject);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** A row as the port has it. */

@@ -1,80 +1,115 @@
 /** A filter of the audit trail as sets of rows: what the index can tell of it, block by block. */
 import type { SaltedField } from '../../../src/protocol/index.ts';
 import type { AuditFilter } from '../../ports/audit-log.ts';
+import { isCounted, type RowSet, SET_WORDS, tagColumn } from './audit-block.ts';
 import { FILTER_FIELD_NAMES, FILTER_FIELDS, FREE_FIELDS } from './audit-facts.ts';
-import type { RowSet } from './audit-block.ts';
-import { SET_WORDS } from './audit-block.ts';
-import { fieldTerm, tagTerm, wordTerm } from './audit-terms.ts';
+import type { AuditTerms } from './audit-terms.ts';
 import { wordsOf } from './audit-words.ts';
 
-/** Gives the rows of the block at hand that have a term. */
-export type AddRows = (term: number, into: RowSet) => void;
+/** The index of one block, as a plan asks for it. */
+export interface IndexedBlock {
+  /** Of its rows, µs since 1970. */
+  readonly minTime: number;
+  readonly maxTime: number;
+  /** Adds the rows that have a term, and perhaps others: two values may have the same. */
+  addRows(term: number, into: RowSet): void;
+  /** Adds the rows whose value in a column is one of these, and no others. */
+  addValues(column: string, values: ReadonlySet<string>, into: RowSet): void;
+}
 
-/** Which rows of a block can match a filter, by the terms that it asks for. */
+/** A column, and the values of it that are wanted. */
+interface Wanted {
+  readonly column: string;
+  readonly values: ReadonlySet<string>;
+}
+
+/**
+ * Which rows of a block a filter holds for, twice: `maybe` leaves none of them out, and `surely` has no other. Only what is sure
+ * is taken away for a `not`, or counted unread: a hash that collides must not hide an entry, nor make one up.
+ */
 export class AuditPlan {
-  /** What the sets say is the whole truth, but for the time. Else every row of them is to be compared with the filter. */
-  readonly exact: boolean;
   /** Rows have one of the terms of each. The one that left nothing last time comes first. */
-  readonly #all: (readonly number[])[] = [];
-  /** Rows have none of them. */
-  readonly #without: readonly number[];
+  readonly #terms: (readonly number[])[] = [];
+  /** Rows have one of the values of each. Undefined: no column tells of all that is asked. */
+  readonly #columns: readonly Wanted[] | undefined;
+  readonly #without: Wanted | undefined;
   readonly #none: readonly AuditPlan[];
+  readonly #from: number;
+  readonly #to: number;
 
-  constructor(filter: AuditFilter, blind: ReadonlySet<SaltedField> = new Set(filter.blind)) {
+  /** @param blind of the filter that this one is a part of. */
+  constructor(
+    filter: AuditFilter,
+    terms: AuditTerms,
+    blind: ReadonlySet<SaltedField> = new Set(filter.blind),
+  ) {
+    const columns: Wanted[] = [];
+    let whole = (filter.text ?? []).length === 0;
     for (const field of FILTER_FIELD_NAMES) {
       const wanted = filter[field];
       if (!wanted) continue;
       const { salted } = FILTER_FIELDS[field];
-      this.#all.push(salted && blind.has(salted) ? [] : wanted.map((value) => fieldTerm(field, value)));
+      const values = salted && blind.has(salted) ? [] : wanted;
+      this.#terms.push(values.map((value) => terms.field(field, value)));
+      columns.push({ column: field, values: new Set(values) });
+      whole &&= isCounted(field);
     }
-    for (const [name, values] of Object.entries(filter.tags ?? {})) {
-      this.#all.push(blind.has('tags') ? [] : values.map((value) => tagTerm(name, value)));
+    for (const [name, wanted] of Object.entries(filter.tags ?? {})) {
+      const values = blind.has('tags') ? [] : wanted;
+      this.#terms.push(values.map((value) => terms.tag(name, value)));
+      columns.push({ column: tagColumn(name), values: new Set(values) });
     }
-    const phrases = (filter.text ?? []).map(wordsOf);
     const free = !FREE_FIELDS.every((field) => blind.has(field));
-    for (const phrase of phrases) {
-      if (phrase.length === 0) this.#all.push([]);
+    for (const phrase of (filter.text ?? []).map(wordsOf)) {
+      if (phrase.length === 0) this.#terms.push([]);
       for (const word of new Set(phrase)) {
-        this.#all.push([wordTerm('open', word), ...(free ? [wordTerm('free', word)] : [])]);
+        const places = free ? (['open', 'free'] as const) : (['open'] as const);
+        this.#terms.push([...places.map((place) => terms.word(place, word)), terms.wordy]);
       }
     }
-    this.#without = (filter.withoutActions ?? []).map((action) => fieldTerm('action', action));
-    const none = (filter.not ?? []).map((part) => ({
-      plan: new AuditPlan(part, blind),
-      timed: isTimed(part),
-    }));
-    // A set that holds too much may be looked through, but must not be taken away.
-    this.#none = none.filter(({ plan, timed }) => plan.exact && !timed).map(({ plan }) => plan);
-    this.exact =
-      this.#none.length === none.length &&
-      (phrases.length === 0 || (phrases.every(({ length }) => length === 1) && textIsWhole(blind, free)));
+    this.#columns = whole ? columns : undefined;
+    const without = filter.withoutActions ?? [];
+    this.#without = without.length > 0 ? { column: 'action', values: new Set(without) } : undefined;
+    this.#none = (filter.not ?? []).map((part) => new AuditPlan(part, terms, blind));
+    this.#from = filter.from ?? -Infinity;
+    this.#to = filter.to ?? Infinity;
   }
 
-  /**
-   * Rows of a block that can match.
-   * @returns undefined: none.
-   */
-  rows(add: AddRows): RowSet | undefined {
-    const rows = new Uint32Array(SET_WORDS).fill(0xffffffff);
-    for (const [i, terms] of this.#all.entries()) {
-      const some = new Uint32Array(SET_WORDS);
-      for (const term of terms) add(term, some);
-      let left = 0;
-      for (let word = 0; word < SET_WORDS; word += 1) left |= rows[word]! &= some[word]!;
-      if (left !== 0) continue;
-      if (i > 0) this.#all.unshift(...this.#all.splice(i, 1));
+  /** All rows that match, and perhaps others. @returns undefined: none. */
+  maybe(block: IndexedBlock): RowSet | undefined {
+    if (block.maxTime < this.#from || block.minTime >= this.#to) return undefined;
+    const rows = allRows();
+    for (const [i, terms] of this.#terms.entries()) {
+      const some = noRows();
+      for (const term of terms) block.addRows(term, some);
+      if (keep(rows, some)) continue;
+      if (i > 0) this.#terms.unshift(...this.#terms.splice(i, 1));
       return undefined;
     }
-    if (this.#without.length > 0) {
-      const some = new Uint32Array(SET_WORDS);
-      for (const term of this.#without) add(term, some);
-      for (let word = 0; word < SET_WORDS; word += 1) rows[word]! &= ~some[word]!;
-    }
-    for (const plan of this.#none) {
-      const some = plan.rows(add);
-      if (some) for (let word = 0; word < SET_WORDS; word += 1) rows[word]! &= ~some[word]!;
-    }
+    this.#dropActions(block, rows);
+    for (const part of this.#none) drop(rows, part.surely(block));
     return rows.some((word) => word !== 0) ? rows : undefined;
+  }
+
+  /** Rows that match, though perhaps not all of them. @returns undefined: of none it is sure. */
+  surely(block: IndexedBlock): RowSet | undefined {
+    if (!this.#columns || block.minTime < this.#from || block.maxTime >= this.#to) return undefined;
+    const rows = allRows();
+    for (const { column, values } of this.#columns) {
+      const some = noRows();
+      block.addValues(column, values, some);
+      if (!keep(rows, some)) return undefined;
+    }
+    this.#dropActions(block, rows);
+    for (const part of this.#none) drop(rows, part.maybe(block));
+    return rows;
+  }
+
+  #dropActions(block: IndexedBlock, rows: RowSet): void {
+    if (!this.#without) return;
+    const some = noRows();
+    block.addValues(this.#without.column, this.#without.values, some);
+    drop(rows, some);
   }
 }
 
@@ -96,14 +131,23 @@ export function sizeOf(rows: RowSet): number {
   return size;
 }
 
-/** Whether the terms of words stand for just those texts that the reader may see. */
-function textIsWhole(blind: ReadonlySet<SaltedField>, free: boolean): boolean {
-  const open = (['actor', 'resource', 'reason', 'error', 'tags'] as const).every(
-    (field) => !blind.has(field),
-  );
-  return open && (!free || FREE_FIELDS.every((field) => !blind.has(field)));
+/** Takes away what is in another set. */
+export function drop(rows: RowSet, others: RowSet | undefined): void {
+  if (others) for (let word = 0; word < SET_WORDS; word += 1) rows[word]! &= ~others[word]!;
 }
 
-function isTimed({ from, to }: AuditFilter): boolean {
-  return from !== undefined || to !== undefined;
+/** A set of none. */
+export function noRows(): RowSet {
+  return new Uint32Array(SET_WORDS);
+}
+
+function allRows(): RowSet {
+  return noRows().fill(0xffffffff);
+}
+
+/** Keeps what is in another set too. @returns false: nothing is left. */
+function keep(rows: RowSet, others: RowSet): boolean {
+  let left = 0;
+  for (let word = 0; word < SET_WORDS; word += 1) left |= rows[word]! &= others[word]!;
+  return left !== 0;
 }

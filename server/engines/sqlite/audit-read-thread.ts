@@ -2,53 +2,91 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { WaooawError } from '../../../src/protocol/index.ts';
-import type { ReadCalls, ReaderData, ReadRequest, ReadResponse } from './audit-messages.ts';
-import { AuditMatcher } from './audit-facts.ts';
-import { AuditReader, factsOf, type RawRow } from './audit-reader.ts';
-import { AuditSearch } from './audit-search.ts';
+import type { ReadAnswer, ReaderData, ReadRequest, ReadResponse, ScanRequest } from './audit-messages.ts';
+import { AuditReader } from './audit-reader.ts';
+import { ScanQueue } from './audit-scans.ts';
+import { AuditSearch, type Steps } from './audit-search.ts';
 
 const port = parentPort;
 if (!port) throw new Error('The reader runs as a worker thread only');
-const database = new DatabaseSync((workerData as ReaderData).path, { readOnly: true });
+const { path, scans: limits } = workerData as ReaderData;
+const database = new DatabaseSync(path, { readOnly: true });
 database.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -32000;');
 let opened: { readonly reader: AuditReader; readonly search: AuditSearch } | undefined;
+const scans = new ScanQueue<ReadAnswer>(
+  { done: (id, ok) => answer({ id, ok }), failed },
+  () => performance.now(),
+  limits,
+);
+let turning = false;
 
+// What is answered at once is; searches go on between two messages.
 port.on('message', (request: ReadRequest) => {
   const { id } = request;
   try {
-    database.exec('BEGIN');
-    answer({ id, ok: read(request) });
+    if ('cancel' in request) {
+      scans.cancel(request.cancel);
+      answer({ id, ok: null });
+    } else if (isScan(request)) {
+      scans.add(id, stepsOf(request));
+      if (!turning) setImmediate(turn);
+      turning = true;
+    } else inOneMoment(() => answer({ id, ok: read(request) }));
   } catch (error) {
-    const code =
-      error instanceof WaooawError && error.code === 'bad_request' ? error.code : 'database_failed';
-    answer({ id, failed: { code, message: (error as Error).message } });
+    failed(id, error);
+  }
+});
+
+function turn(): void {
+  inOneMoment(() => scans.turn());
+  turning = !scans.idle;
+  if (turning) setImmediate(turn);
+}
+
+/** What is read is of one state of the file. */
+function inOneMoment(work: () => void): void {
+  try {
+    database.exec('BEGIN');
+    work();
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK');
   }
-});
+}
 
 function answer(response: ReadResponse): void {
   port?.postMessage(response);
 }
 
-/** All of one answer is of one moment. */
-function read({ call, ask }: ReadRequest): ReadCalls[keyof ReadCalls]['answer'] {
-  opened ??= open();
-  const { reader, search } = opened;
+function failed(id: number, error: unknown): void {
+  const told = error instanceof WaooawError && (error.code === 'bad_request' || error.code === 'query_limit');
+  const code = told ? error.code : 'database_failed';
+  answer({ id, failed: { code, message: (error as Error).message } });
+}
+
+function isScan(request: ReadRequest): request is ScanRequest {
+  return 'call' in request && ['find', 'range', 'count', 'facet'].includes(request.call);
+}
+
+function* stepsOf({ call, ask }: ScanRequest): Steps<ReadAnswer> {
+  const { search } = (opened ??= open());
   switch (call) {
     case 'find':
-      return search.find(ask.filter, ask.before, ask.limit);
+      return yield* search.find(ask.filter, ask.before, ask.limit);
     case 'range':
-      return range(reader, ask);
+      return yield* search.range(ask.from, ask.limit, ask.filter);
+    case 'count':
+      return yield* search.count(ask.filter, ask.atMost);
+    case 'facet':
+      return yield* search.facet(ask.field, ask.filter, ask);
+  }
+}
+
+function read({ call, ask }: Exclude<ReadRequest, ScanRequest | { readonly cancel: number }>): ReadAnswer {
+  const { reader } = (opened ??= open());
+  switch (call) {
     case 'get': {
       const row = ask >= reader.extent().first ? reader.get(ask) : undefined;
       return row ?? null;
-    }
-    case 'count':
-      return search.count(ask.filter, ask.atMost);
-    case 'facet': {
-      const { field, filter, limit, tag } = ask;
-      return search.facet(field, filter, { limit, ...(tag === undefined ? {} : { tag }) });
     }
     case 'inclusion': {
       const tree = reader.tree(ask.size);
@@ -81,16 +119,4 @@ function read({ call, ask }: ReadRequest): ReadCalls[keyof ReadCalls]['answer'] 
 function open(): { reader: AuditReader; search: AuditSearch } {
   const reader = new AuditReader(database);
   return { reader, search: new AuditSearch(database, reader) };
-}
-
-function range(reader: AuditReader, { from, limit, filter }: ReadCalls['range']['ask']): RawRow[] {
-  const rows: RawRow[] = [];
-  const matcher = filter && new AuditMatcher(filter);
-  const { first, size } = reader.extent();
-  if (limit <= 0) return rows;
-  for (const row of reader.up(Math.max(from, first), size + 1)) {
-    if (!matcher || matcher.matches(factsOf(row))) rows.push(row);
-    if (rows.length >= limit) break;
-  }
-  return rows;
 }

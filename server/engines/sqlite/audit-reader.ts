@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { CheckpointRow } from '../../ports/audit-log.ts';
 import type { StoredFacts } from './audit-facts.ts';
-import { FANOUT, type StoredHashes, StoredTree } from './audit-tree.ts';
+import { FANOUT, lostEntry, type StoredHashes, StoredTree } from './audit-tree.ts';
 
 /** A row as it comes out of the file. */
 export interface RawRow {
@@ -17,6 +17,8 @@ export interface RawRow {
 
 /** Bytes of a leaf's hash. */
 const HASH_BYTES = 32;
+/** Rows read at once: between two chunks a scan may rest, and other reads see what came meanwhile. */
+const CHUNK = 128;
 const COLUMNS = 'sequence, time, seed, leaf, facts, erased';
 
 /** Facts of a row as it is stored. What entries are found by is the column: no time in the JSON takes its place. */
@@ -38,13 +40,13 @@ export class AuditReader implements StoredHashes {
   constructor(database: DatabaseSync) {
     this.#one = database.prepare(`SELECT ${COLUMNS} FROM audit_entry WHERE sequence = ?`);
     this.#up = database.prepare(
-      `SELECT ${COLUMNS} FROM audit_entry WHERE sequence >= ? AND sequence < ? ORDER BY sequence`,
+      `SELECT ${COLUMNS} FROM audit_entry WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ${CHUNK}`,
     );
     this.#down = database.prepare(
-      `SELECT ${COLUMNS} FROM audit_entry WHERE sequence >= ? AND sequence < ? ORDER BY sequence DESC`,
+      `SELECT ${COLUMNS} FROM audit_entry WHERE sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT ${CHUNK}`,
     );
     this.#leaves = database.prepare(
-      'SELECT leaf FROM audit_entry WHERE sequence > ? AND sequence <= ? ORDER BY sequence',
+      'SELECT sequence, leaf FROM audit_entry WHERE sequence > ? AND sequence <= ? ORDER BY sequence',
     );
     this.#pruned = database.prepare('SELECT leaves FROM audit_leaves WHERE position = ?');
     this.#nodes = database.prepare(
@@ -69,21 +71,35 @@ export class AuditReader implements StoredHashes {
   }
 
   /** Rows from a sequence on, below another, in their order. */
-  up(from: number, below: number): Iterable<RawRow> {
-    return this.#up.iterate(from, below) as Iterable<unknown> as Iterable<RawRow>;
+  *up(from: number, below: number): Generator<RawRow, void> {
+    for (let next = from; next < below;) {
+      const rows = this.#up.all(next, below) as unknown as RawRow[];
+      yield* rows;
+      if (rows.length < CHUNK) return;
+      next = rows.at(-1)!.sequence + 1;
+    }
   }
 
   /** The same, the newest first. */
-  down(from: number, below: number): Iterable<RawRow> {
-    return this.#down.iterate(from, below) as Iterable<unknown> as Iterable<RawRow>;
+  *down(from: number, below: number): Generator<RawRow, void> {
+    for (let end = below; end > from;) {
+      const rows = this.#down.all(from, end) as unknown as RawRow[];
+      yield* rows;
+      if (rows.length < CHUNK) return;
+      end = rows.at(-1)!.sequence;
+    }
   }
 
+  /** @throws WaooawError `database_failed` where a row is missing between others. */
   below(level: number, position: number): readonly Uint8Array[] {
     const start = position * FANOUT;
     if (level > 0) return this.#nodes.all(level, start, start + FANOUT).map(({ hash }) => hash as Uint8Array);
     return (
       this.prunedLeaves(position) ??
-      this.#leaves.all(start, start + FANOUT).map(({ leaf }) => leaf as Uint8Array)
+      this.#leaves.all(start, start + FANOUT).map(({ sequence, leaf }, i) => {
+        if (sequence !== start + i + 1) throw lostEntry(start + i + 1);
+        return leaf as Uint8Array;
+      })
     );
   }
 

@@ -103,6 +103,15 @@ describe('Search of the SQLite audit log', () => {
           said,
         );
         assert.equal(await log.count(filter, ROWS), expected.length, said);
+        const from = 1 + chance.whole(ROWS);
+        assert.deepEqual(
+          (await log.range(from, 100, filter)).map(({ sequence }) => sequence),
+          expected
+            .filter((sequence) => sequence >= from)
+            .reverse()
+            .slice(0, 100),
+          said,
+        );
         const levels = await log.facet('level', filter, { limit: 9 });
         const counts = new Map(levels.map(({ value, count }) => [value, count]));
         for (const level of AUDIT_LEVELS) {

@@ -1,97 +1,95 @@
-/** How entries are found: block by block through the index, the newest first, and row by row where there is no block yet. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+/** How entries are found: block by block through the index, and row by row where there is no block yet. */
+import type { DatabaseSync } from 'node:sqlite';
 import type { AuditFilter, FacetField } from '../../ports/audit-log.ts';
-import { addRowsOf, BLOCK_ROWS, bucketOf, type RowSet, tagColumn, tagOfColumn } from './audit-block.ts';
+import { BLOCK_ROWS, MORE_TAGS, type RowSet, tagColumn, tagOfColumn } from './audit-block.ts';
+import { AuditBlocks, type FileBlock } from './audit-blocks.ts';
 import { AuditMatcher, FILTER_FIELDS, type StoredFacts } from './audit-facts.ts';
-import { type AddRows, AuditPlan, placesIn, sizeOf } from './audit-plan.ts';
+import { AuditPlan, drop, noRows, placesIn, sizeOf } from './audit-plan.ts';
 import { type AuditReader, factsOf, type RawRow } from './audit-reader.ts';
+import { type AuditTerms, readTerms } from './audit-terms.ts';
 
-/** A block and the times that its rows lie between. */
-interface Block {
-  readonly block: number;
-  readonly min_time: number;
-  readonly max_time: number;
+/** A search in small steps: after each it may rest, while others go on, and may be left for good. */
+export type Steps<T> = Generator<undefined, T, void>;
+
+/** The parts of the trail when a search began. What is appended later is not seen. */
+interface Extent {
+  readonly first: number;
+  /** The first sequence that is in no block. */
+  readonly tail: number;
+  /** One more than the last. */
+  readonly end: number;
 }
 
-/** Rows of a block that can match; `exact`: that do. */
-interface Found {
-  readonly block: number;
-  readonly rows: RowSet;
-  readonly exact: boolean;
+/** What a facet counts. */
+interface Counted {
+  readonly field: FacetField;
+  readonly tag: string | undefined;
+  readonly add: (value: string, by: number) => void;
 }
 
 /** Finds, counts and groups entries. */
 export class AuditSearch {
   readonly #reader: AuditReader;
-  readonly #blocks: StatementSync;
-  readonly #last: StatementSync;
-  readonly #terms: StatementSync;
-  readonly #facet: StatementSync;
-  readonly #facets: StatementSync;
+  readonly #blocks: AuditBlocks;
+  readonly #terms: AuditTerms;
 
   constructor(database: DatabaseSync, reader: AuditReader) {
     this.#reader = reader;
-    this.#blocks = database.prepare(
-      'SELECT block, min_time, max_time FROM audit_block WHERE block <= ? AND max_time >= ? AND min_time < ? ORDER BY block DESC',
-    );
-    this.#last = database.prepare('SELECT max(block) AS last FROM audit_block');
-    this.#terms = database.prepare('SELECT terms FROM audit_index WHERE block = ? AND bucket = ?');
-    this.#facet = database.prepare(
-      'SELECT field, labels, codes FROM audit_facet WHERE block = ? AND field = ?',
-    );
-    this.#facets = database.prepare('SELECT field, labels, codes FROM audit_facet WHERE block = ?');
+    this.#blocks = new AuditBlocks(database);
+    this.#terms = readTerms(database);
   }
 
   /** Rows that match, the newest first, below a sequence. */
-  find(filter: AuditFilter, before: number, limit: number): RawRow[] {
+  *find(filter: AuditFilter, before: number, limit: number): Steps<RawRow[]> {
     const found: RawRow[] = [];
     if (limit <= 0) return found;
     const matcher = new AuditMatcher(filter);
-    for (const row of this.#candidates(filter, before)) {
-      if (matcher.matches(factsOf(row))) found.push(row);
+    for (const row of this.#newestFirst(filter, before)) {
+      if (row && matcher.matches(factsOf(row))) found.push(row);
       if (found.length >= limit) break;
+      yield;
+    }
+    return found;
+  }
+
+  /** Rows that match, in their order, from a sequence on. */
+  *range(from: number, limit: number, filter: AuditFilter = {}): Steps<RawRow[]> {
+    const found: RawRow[] = [];
+    if (limit <= 0) return found;
+    const matcher = new AuditMatcher(filter);
+    for (const row of this.#oldestFirst(filter, from)) {
+      if (row && matcher.matches(factsOf(row))) found.push(row);
+      if (found.length >= limit) break;
+      yield;
     }
     return found;
   }
 
   /** How many match, no more than `atMost`. */
-  count(filter: AuditFilter, atMost: number): number {
-    const matcher = new AuditMatcher(filter);
-    const { first, size } = this.#reader.extent();
-    const tail = this.#tail();
+  *count(filter: AuditFilter, atMost: number): Steps<number> {
     let count = 0;
-    for (const row of this.#reader.down(Math.max(first, tail), size + 1)) {
-      if (matcher.matches(factsOf(row))) count += 1;
+    for (const found of this.#matching(filter)) {
+      if (found) count += 'facts' in found ? 1 : sizeOf(found.rows);
       if (count >= atMost) return atMost;
-    }
-    for (const found of this.#found(filter, tail)) {
-      count += found.exact ? sizeOf(found.rows) : this.#matching(found, matcher).length;
-      if (count >= atMost) return atMost;
+      yield;
     }
     return count;
   }
 
   /** Values of a field among those that match, most first. */
-  facet(
+  *facet(
     field: FacetField,
     filter: AuditFilter,
-    { limit, tag }: { readonly limit: number; readonly tag?: string },
-  ): { value: string; count: number }[] {
+    { limit, tag }: { readonly limit: number; readonly tag: string | undefined },
+  ): Steps<{ value: string; count: number }[]> {
     const counts = new Map<string, number>();
-    const add = (value: string, by = 1) => counts.set(value, (counts.get(value) ?? 0) + by);
+    const add = (value: string, by: number) => counts.set(value, (counts.get(value) ?? 0) + by);
     const hidden = field === 'tag' ? 'tags' : FILTER_FIELDS[field].salted;
     if (!hidden || !filter.blind?.includes(hidden)) {
-      const matcher = new AuditMatcher(filter);
-      const { first, size } = this.#reader.extent();
-      const tail = this.#tail();
-      for (const row of this.#reader.down(Math.max(first, tail), size + 1)) {
-        const facts = factsOf(row);
-        if (!matcher.matches(facts)) continue;
-        for (const value of valuesOf(facts, field, tag)) add(value);
-      }
-      for (const found of this.#found(filter, tail)) {
-        const places = found.exact ? [...placesIn(found.rows)] : this.#matching(found, matcher);
-        this.#addFacet(found.block, field, tag, places, add);
+      for (const found of this.#matching(filter)) {
+        if (found && 'facts' in found) for (const value of valuesOf(found.facts, field, tag)) add(value, 1);
+        else if (found) yield* this.#countColumns(found.block, found.rows, { field, tag, add });
+        yield;
       }
     }
     return [...counts]
@@ -100,90 +98,112 @@ export class AuditSearch {
       .slice(0, limit);
   }
 
-  *#candidates(filter: AuditFilter, before: number): Generator<RawRow, void> {
+  #extent(): Extent {
     const { first, size } = this.#reader.extent();
-    const tail = this.#tail();
-    const end = Math.min(before, size + 1);
-    if (end > tail) yield* this.#reader.down(Math.max(first, tail), end);
-    for (const { block, rows } of this.#found(filter, Math.min(end, tail))) {
-      for (const place of placesIn(rows)) {
-        const sequence = block * BLOCK_ROWS + place + 1;
-        const row = sequence < end && sequence >= first ? this.#reader.get(sequence) : undefined;
-        if (row) yield row;
-      }
-    }
+    const last = this.#blocks.last();
+    const tail = last === undefined ? first : Math.max(first, (last + 1) * BLOCK_ROWS + 1);
+    return { first, tail, end: size + 1 };
   }
 
-  /** The first sequence that is in no block. */
-  #tail(): number {
-    const last = this.#last.get()?.['last'];
-    return last === null || last === undefined
-      ? this.#reader.extent().first
-      : (Number(last) + 1) * BLOCK_ROWS + 1;
-  }
-
-  /** Blocks, the newest first, with those of their rows that can match. */
-  *#found(filter: AuditFilter, before: number): Generator<Found, void> {
-    const plan = new AuditPlan(filter);
+  /** Rows that can match; undefined where a step brought none. */
+  *#newestFirst(filter: AuditFilter, before: number): Generator<RawRow | undefined, void> {
+    const { first, tail, end } = this.#extent();
+    const below = Math.min(before, end);
+    if (below > tail) yield* this.#reader.down(tail, below);
     const { from = -Infinity, to = Infinity } = filter;
-    const { first } = this.#reader.extent();
-    const newest = Math.floor((before - 2) / BLOCK_ROWS);
-    let block = 0;
-    let buckets = new Map<number, Uint8Array | undefined>();
-    const add: AddRows = (term, into) => {
-      const bucket = bucketOf(term);
-      let terms = buckets.get(bucket);
-      if (!buckets.has(bucket)) {
-        terms = this.#terms.get(block, bucket)?.['terms'] as Uint8Array | undefined;
-        buckets.set(bucket, terms);
-      }
-      if (terms) addRowsOf(term, terms, into);
-    };
-    const blocks = this.#blocks.all(newest, from, to) as unknown as Block[];
-    for (const { block: at, min_time: min, max_time: max } of blocks) {
-      if ((at + 1) * BLOCK_ROWS < first) return;
-      block = at;
-      buckets = new Map();
-      const rows = plan.rows(add);
-      if (rows) yield { block, rows, exact: plan.exact && from <= min && max < to };
+    const plan = new AuditPlan(filter, this.#terms);
+    for (const block of this.#blocks.down(blockOf(Math.min(below, tail) - 1), from, to)) {
+      if (blockOf(first) > block.block) return;
+      const rows = plan.maybe(block);
+      if (!rows) yield undefined;
+      else for (const place of placesIn(rows)) yield this.#rowAt(block, place, first, below);
     }
   }
 
-  #matching({ block, rows }: Found, matcher: AuditMatcher): number[] {
-    return [...placesIn(rows)].filter((place) => {
-      const row = this.#reader.get(block * BLOCK_ROWS + place + 1);
-      return row !== undefined && matcher.matches(factsOf(row));
-    });
+  /** The same the other way round. */
+  *#oldestFirst(filter: AuditFilter, start: number): Generator<RawRow | undefined, void> {
+    const { first, tail, end } = this.#extent();
+    const least = Math.max(start, first);
+    const { from = -Infinity, to = Infinity } = filter;
+    if (least < tail) {
+      const plan = new AuditPlan(filter, this.#terms);
+      for (const block of this.#blocks.up(blockOf(least), from, to)) {
+        if (block.block * BLOCK_ROWS + 1 >= tail) break;
+        const rows = plan.maybe(block);
+        if (!rows) yield undefined;
+        else for (const place of [...placesIn(rows)].reverse()) yield this.#rowAt(block, place, least, tail);
+      }
+    }
+    yield* this.#reader.up(Math.max(least, tail), end);
   }
 
-  #addFacet(
-    block: number,
-    field: FacetField,
-    tag: string | undefined,
-    places: readonly number[],
-    add: (value: string, by: number) => void,
-  ): void {
+  /** A row by its place in a block, if it is within bounds. */
+  #rowAt({ block }: FileBlock, place: number, least: number, below: number): RawRow | undefined {
+    const sequence = block * BLOCK_ROWS + place + 1;
+    return sequence >= least && sequence < below ? this.#reader.get(sequence) : undefined;
+  }
+
+  /** What matches, each row once: sets of a block where its columns tell, and single entries where they were compared. */
+  *#matching(
+    filter: AuditFilter,
+  ): Generator<
+    { readonly block: FileBlock; readonly rows: RowSet } | { readonly facts: StoredFacts } | undefined,
+    void
+  > {
+    const matcher = new AuditMatcher(filter);
+    const { first, tail, end } = this.#extent();
+    const compared = (row: RawRow | undefined) => {
+      const facts = row && factsOf(row);
+      return facts && matcher.matches(facts) ? { facts } : undefined;
+    };
+    for (const row of this.#reader.down(tail, end)) yield compared(row);
+    const { from = -Infinity, to = Infinity } = filter;
+    const plan = new AuditPlan(filter, this.#terms);
+    for (const block of this.#blocks.down(blockOf(tail - 1), from, to)) {
+      if (blockOf(first) > block.block) return;
+      const rows = plan.maybe(block);
+      const sure = rows && plan.surely(block);
+      yield sure && { block, rows: sure };
+      if (!rows) continue;
+      drop(rows, sure);
+      for (const place of placesIn(rows)) yield compared(this.#rowAt(block, place, first, tail));
+    }
+  }
+
+  *#countColumns(block: FileBlock, rows: RowSet, { field, tag, add }: Counted): Generator<undefined, void> {
     const names = field === 'tag' && tag === undefined;
     const columns = names
-      ? this.#facets.all(block)
-      : this.#facet.all(block, field === 'tag' ? tagColumn(tag!) : field);
+      ? block.columns()
+      : [block.column(field === 'tag' ? tagColumn(tag!) : field) ?? []].flat();
     for (const column of columns) {
-      const name = tagOfColumn(column['field'] as string);
+      const name = tagOfColumn(column.field);
       if (names && name === undefined) continue;
-      const labels = JSON.parse(column['labels'] as string) as string[];
-      const codes = codesOf(column['codes'] as Uint8Array);
-      const counts = new Uint32Array(labels.length + 1);
-      for (const place of places) counts[codes[place]!]! += 1;
-      labels.forEach((label, i) => {
+      const counts = new Uint32Array(column.labels.length + 1);
+      for (const place of placesIn(rows)) counts[column.codes[place]!]! += 1;
+      column.labels.forEach((label, i) => {
         const count = counts[i + 1]!;
         if (count > 0) add(names ? name! : label, count);
       });
     }
+    if (field !== 'tag' || (!names && columns.length > 0)) return;
+    // Tags that have no column in this block: they stand in the rows alone.
+    const more = noRows();
+    block.addValues(MORE_TAGS, new Set([MORE_TAGS]), more);
+    const known = new Set(columns.map((column) => tagOfColumn(column.field)));
+    for (const place of placesIn(more)) {
+      if ((rows[place >> 5]! & (1 << (place & 31))) === 0) continue;
+      const row = this.#rowAt(block, place, 0, Infinity);
+      for (const value of row ? valuesOf(factsOf(row), field, tag) : []) {
+        if (!names || !known.has(value)) add(value, 1);
+      }
+      yield;
+    }
   }
 }
 
-function codesOf(bytes: Uint8Array): Uint8Array | Uint16Array {
-  return bytes.length === BLOCK_ROWS ? bytes : new Uint16Array(bytes.slice().buffer);
+/** The block that a sequence lies in. */
+function blockOf(sequence: number): number {
+  return Math.floor((sequence - 1) / BLOCK_ROWS);
 }
 
 function valuesOf(facts: StoredFacts, field: FacetField, tag: string | undefined): readonly string[] {

@@ -168,9 +168,11 @@ export class StoredTree {
     const stored = this.#below(base, Math.floor(first / FANOUT));
     let hashes = stored.slice(first % FANOUT, (first % FANOUT) + width);
     if (hashes.length < width) {
+      const lost = Math.floor(first / FANOUT) * FANOUT + stored.length;
+      if (base === 0) throw lostEntry(lost + 1);
       throw new WaooawError(
         'database_failed',
-        `The audit trail has lost hashes of level ${base} from ${first} on`,
+        `The audit trail has lost its hash ${lost} of level ${base}, which covers the entries from ${lost * 2 ** base + 1} on`,
       );
     }
     while (hashes.length > 1) {
@@ -190,6 +192,14 @@ export class StoredTree {
     }
     return hashes;
   }
+}
+
+/** What is thrown where a row of the trail is not there. */
+export function lostEntry(sequence: number): WaooawError {
+  return new WaooawError(
+    'database_failed',
+    `The audit trail has lost entry ${sequence}: restore the database from a backup`,
+  );
 }
 
 /** The largest power of two below a width; 1 for a width of 1. */

@@ -4,6 +4,7 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import { SEGMENT_ROWS, type TreeHead } from '../../ports/audit-log.ts';
 import { BLOCK_ROWS, BlockBuilder } from './audit-block.ts';
 import { AuditReader, factsOf } from './audit-reader.ts';
+import { type AuditTerms, readTerms } from './audit-terms.ts';
 import { type EdgeMark, FANOUT, type TreeEdge } from './audit-tree.ts';
 import type { StoredFacts } from './audit-facts.ts';
 import type { Key } from './messages.ts';
@@ -34,6 +35,7 @@ export class AuditWriter {
   readonly #reader: AuditReader;
   readonly #edge: TreeEdge;
   readonly #indexed: boolean;
+  readonly #terms: AuditTerms;
   #builder: BlockBuilder;
   /** Appended in this transaction, and not in a block yet. */
   #fresh: { readonly time: number; readonly facts: string }[] = [];
@@ -56,7 +58,8 @@ export class AuditWriter {
     const last = database.prepare('SELECT max(block) AS last FROM audit_block').get()?.['last'];
     const block =
       last === null || last === undefined ? Math.floor((first - 1) / BLOCK_ROWS) : Number(last) + 1;
-    this.#builder = new BlockBuilder(block);
+    this.#terms = readTerms(database);
+    this.#builder = new BlockBuilder(block, this.#terms);
     this.#indexed = indexed;
     if (!indexed) return;
     for (const row of this.#reader.up(block * BLOCK_ROWS + 1, size + 1)) this.#index(factsOf(row));
@@ -64,6 +67,11 @@ export class AuditWriter {
 
   get head(): TreeHead {
     return this.#edge.head();
+  }
+
+  /** Somebody else appended to the file since this was made. */
+  get stale(): boolean {
+    return this.#reader.extent().size !== this.#edge.size;
   }
 
   mark(): EdgeMark & { readonly fresh: number } {
@@ -145,7 +153,7 @@ export class AuditWriter {
     this.#builder.add(facts);
     if (!this.#builder.full) return;
     const { block, minTime, maxTime, buckets, facets } = this.#builder.build();
-    this.#builder = new BlockBuilder(block + 1);
+    this.#builder = new BlockBuilder(block + 1, this.#terms);
     this.#database.prepare('INSERT INTO audit_block VALUES (?, ?, ?)').run(block, minTime, maxTime);
     const insertTerms = this.#database.prepare('INSERT INTO audit_index VALUES (?, ?, ?)');
     for (const { bucket, terms } of buckets) insertTerms.run(block, bucket, terms);

@@ -40,7 +40,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): SqliteFil
     return 'rows' in response ? response.rows : [];
   };
 
-  const audit = openAuditLog(path, queue, read);
+  const audit = openAuditLog(path, queue, read, options.auditScans);
 
   return {
     auditLog: audit.auditLog,

@@ -64,6 +64,11 @@ export class FileThread<
     });
   }
 
+  /** Nobody waits for the answer to a question any more: its promise never settles. */
+  forget(id: number): void {
+    this.#pending.delete(id);
+  }
+
   /** Ends the thread, whatever it does. */
   async end(): Promise<void> {
     await this.#worker.terminate();

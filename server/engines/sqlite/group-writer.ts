@@ -93,7 +93,8 @@ export class GroupWriter {
     }
   }
 
-  #writeOne(write: Write, rows: PackedRows, at: number): Outcome {
+  /** @param again the first try met what another process had appended. */
+  #writeOne(write: Write, rows: PackedRows, at: number, again = false): Outcome {
     this.#control.savepoint.run();
     const mark = this.#audit?.mark();
     try {
@@ -108,6 +109,10 @@ export class GroupWriter {
       this.#database.exec('ROLLBACK TO one; RELEASE one');
       if (mark) this.#audit?.undo(mark);
       else this.#audit = undefined;
+      if (!again && 'append' in write && this.#audit?.stale) {
+        this.#audit = undefined;
+        return this.#writeOne(write, rows, at, true);
+      }
       return { failed };
     }
   }

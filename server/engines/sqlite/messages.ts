@@ -1,6 +1,7 @@
 /** What the event loop's side and the writer thread say to each other. */
 import type { TreeHead } from '../../ports/audit-log.ts';
 import type { Row, Statement, WriteResult } from '../../ports/database.ts';
+import type { ScanLimits } from './audit-scans.ts';
 
 /** How a thread is told which file is its own. */
 export interface WriterData {
@@ -17,6 +18,8 @@ export interface SqliteOptions {
   readonly auditIndex?: boolean;
   /** Pages in the write-ahead log from which on they are copied into the file. Default 4,000, of 4 KiB each. */
   readonly checkpointPages?: number;
+  /** How long searches of the audit trail may take. */
+  readonly auditScans?: ScanLimits;
 }
 
 /** What makes an append happen once. */

@@ -1,5 +1,5 @@
 /** One archived segment: a gzip NDJSON export on the disk, believed only once it was read back. */
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -116,11 +116,11 @@ export class ArchiveFolder {
   }
 }
 
-/** SHA-256 of a file, base64. */
+/** SHA-256 of a file, base64; in constant memory, however long it is. */
 export async function fileHash(path: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of createReadStream(path)) parts.push(part as Uint8Array);
-  return hash('sha256', Buffer.concat(parts), 'base64');
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Uint8Array);
+  return hash.digest('base64');
 }
 
 async function* textsOf(pieces: AsyncIterable<{ readonly text: string }>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import {
   verifyInclusion,
 } from '../../../src/proof/index.ts';
 import { verifyExport } from '../../../src/proof/export.ts';
+import type { AuditEvent } from '../../ports/audit-sink.ts';
 import { SEGMENT_ROWS } from '../../ports/audit-log.ts';
 import { createArchive } from './archive.ts';
 import type { Archive } from './archive.ts';
@@ -136,6 +138,51 @@ describe('retention', () => {
       }),
     );
     assert.equal(await trail.archive().run(), 0);
+  });
+
+  it('keeps a segment for an entry in its midst that is not old enough: clocks are set back', async (t) => {
+    const trail = await openTrail(t);
+    const { clock, audit, folder } = trail;
+    const old = (clock.now() - 31 * DAY_MS) * 1_000;
+    const young = old + 2 * DAY_MS * 1_000;
+    await appendMany(audit.log, SEGMENT_ROWS + 1, (at) => (at === 100 ? young : old));
+    const archive = createArchive({
+      audit,
+      clock,
+      folder: join(folder, 'audit-archive'),
+      keepMs: KEEP_MS,
+      onError: (error) => assert.fail(String(error)),
+    });
+    assert.equal(await archive.run(), 0);
+    assert.equal(await audit.log.first(), 1);
+
+    // An entry over the API, and one of another file, do not stand for that of the archive.
+    clock.advance(3 * DAY_MS);
+    const said: AuditEvent = {
+      actor: { id: 'waooaw', kind: 'system' },
+      action: 'archive',
+      level: 'info',
+      resource: { type: 'audit', id: `audit-1-${SEGMENT_ROWS}` },
+      result: 'success',
+      details: { sha256: 'other' },
+    };
+    await audit.record(said);
+    const prune = t.mock.method(audit.log, 'prune', () => Promise.reject(new Error('not now')));
+    await assert.rejects(archive.run(), /not now/);
+    const entries = await audit.log.find({ action: ['archive'] }, { limit: 10 });
+    assert.equal(entries.length, 2);
+    const { sha256 } = entries[0]!.facts.details as { sha256: string };
+    const file = await readFile(join(folder, 'audit-archive', NAME));
+    assert.equal(sha256, createHash('sha256').update(file).digest('base64'));
+    prune.mock.restore();
+    const find0 = audit.log.find;
+    const find = t.mock.method(audit.log, 'find', async (...asked: Parameters<typeof audit.log.find>) => {
+      const rows = await find0.apply(audit.log, asked);
+      return rows.map((row) => ({ ...row, facts: { ...row.facts, tags: { via: 'key:k_1' } } }));
+    });
+    assert.equal(await archive.run(), 1);
+    find.mock.restore();
+    assert.equal((await audit.log.find({ action: ['archive'] }, { limit: 10 })).length, 3);
   });
 
   it('looks at its start and every hour, and says what stood in the way', async (t) => {

@@ -1,6 +1,8 @@
 /** Retention: whole segments that are old enough go into an archive that proves itself, and only then out of the database. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { VIA_TAG } from '../../../src/protocol/audit.schema.ts';
+import type { Json } from '../../../src/protocol/index.ts';
 import { SEGMENT_ROWS } from '../../ports/audit-log.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { SYSTEM } from './actor.ts';
@@ -11,6 +13,8 @@ import { Serial } from './serial.ts';
 
 /** How often is looked for what is old enough, ms. */
 const LOOK_EVERY_MS = 3_600_000;
+/** Newest entries among which that of a segment is looked for: behind more than these it is said again. */
+const LOOKED_AT = 100;
 
 /** What retention needs. */
 export interface ArchiveDeps {
@@ -54,9 +58,12 @@ export function createArchive({ audit, clock, folder, keepMs, onError }: Archive
     const last = first - 1 + SEGMENT_ROWS;
     const { size } = await audit.log.head();
     if (size <= last) return undefined;
-    const newest = await audit.log.get(last);
-    if (!newest || newest.facts.time / 1_000 >= clock.now() - keepMs) return undefined;
-    return { first, last };
+    const keptFrom = (clock.now() - keepMs) * 1_000;
+    const final = await audit.log.get(last);
+    if (!final || final.facts.time >= keptFrom) return undefined;
+    // Where the clock was set back, the last entry is not the newest.
+    const [newer] = await audit.log.find({ from: keptFrom }, { before: last + 1, limit: 1 });
+    return newer && newer.sequence >= first ? undefined : { first, last };
   };
 
   const archive = async (segment: Segment): Promise<void> => {
@@ -96,14 +103,19 @@ export function createArchive({ audit, clock, folder, keepMs, onError }: Archive
   };
 }
 
-/** Says where the entries went, before they go: once, also after a crash between the two. */
+/**
+ * Says where the entries went, before they go: once, also after a crash between the two. What others say of it, over the API, or of
+ * another file, does not count.
+ */
 async function recordOnce(audit: Audit, segment: Segment, path: string): Promise<void> {
   const resource = { type: 'audit', id: segmentName(segment) };
-  const known = await audit.log.count(
+  const sha256 = await fileHash(path);
+  const said = await audit.log.find(
     { action: ['archive'], resourceType: ['audit'], resourceId: [resource.id] },
-    1,
+    { limit: LOOKED_AT },
   );
-  if (known > 0) return;
+  if (said.some(({ facts }) => facts.tags?.[VIA_TAG] === undefined && sha256Of(facts.details) === sha256))
+    return;
   const { size } = await stat(path);
   await audit.record({
     actor: SYSTEM,
@@ -111,6 +123,10 @@ async function recordOnce(audit: Audit, segment: Segment, path: string): Promise
     level: 'info',
     resource,
     result: 'success',
-    details: { ...segment, file: basename(path), bytes: size, sha256: await fileHash(path) },
+    details: { ...segment, file: basename(path), bytes: size, sha256 },
   });
+}
+
+function sha256Of(details: Json | undefined): Json | undefined {
+  return typeof details === 'object' && details && 'sha256' in details ? details['sha256'] : undefined;
 }

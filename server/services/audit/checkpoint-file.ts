@@ -3,51 +3,103 @@ import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** How far back is read at a start: some hundred checkpoints. */
-const TAIL_BYTES = 65_536;
+/** Characters read at once. */
+const READ_CHARACTERS = 262_144;
+/** Characters of a part of a note, at most: what is longer is none of ours, and is not gathered. */
+const MAX_PART = 65_536;
 const SIGNATURE = '— ';
 
 /** Keeps notes. */
 export class CheckpointFile {
   readonly #path: string;
+  #appendsTo: string;
 
   /** @param path made with its folder at the first note. */
   constructor(path: string) {
     this.#path = path;
+    this.#appendsTo = path;
+  }
+
+  /** Where notes are added. */
+  get path(): string {
+    return this.#appendsTo;
+  }
+
+  /**
+   * From here on notes are added to another file beside it, so that none of them can bury what this one says.
+   * @param now ms since 1970, which is in its name.
+   */
+  divert(now: number): void {
+    const time = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
+    this.#appendsTo = `${this.#path}.after-mismatch-${time}`;
   }
 
   /** Adds a note. It is on the disk when this resolves. */
   async append(note: string): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.#appendsTo), { recursive: true, mode: 0o700 });
     // Opened anew each time, so that it may be moved away and archived meanwhile.
-    const handle = await open(this.#path, 'a+', 0o600);
+    const handle = await open(this.#appendsTo, 'a+', 0o600);
     try {
       const { size } = await handle.stat();
       await handle.appendFile(`${await between(handle, size)}${note}`);
       await handle.sync();
-      if (size === 0) await syncFolder(this.#path);
+      if (size === 0) await syncFolder(this.#appendsTo);
     } finally {
       await handle.close();
     }
   }
 
-  /** The last notes, oldest first, whatever they say. A note that was torn by a crash is left out. */
-  async tail(): Promise<readonly string[]> {
+  /**
+   * All notes, oldest first, whatever they say; no more of them is held than is asked for. A last one that was torn by a crash
+   * is left out. No file is no notes.
+   * @throws the file system's error where it cannot be read.
+   */
+  async *notes(): AsyncGenerator<string> {
     let handle: FileHandle;
     try {
       handle = await open(this.#path, 'r');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw error;
     }
     try {
-      const { size } = await handle.stat();
-      const start = Math.max(0, size - TAIL_BYTES);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
-      return notesOf(buffer.subarray(0, bytesRead).toString());
+      const notes = new NoteReader();
+      const chunks = handle.createReadStream({
+        encoding: 'utf8',
+        highWaterMark: READ_CHARACTERS,
+        autoClose: false,
+      });
+      for await (const chunk of chunks) yield* notes.take(chunk as string);
+      yield* notes.end();
     } finally {
       await handle.close();
     }
+  }
+}
+
+/** A note is a text, an empty line, and its signatures. */
+class NoteReader {
+  #rest = '';
+  /** The part before, without the newline that two notes have between them. */
+  #said: string | undefined;
+
+  *take(chunk: string): Generator<string> {
+    const parts = (this.#rest + chunk).split('\n\n');
+    const rest = parts.pop()!;
+    this.#rest = rest.length > MAX_PART ? rest.slice(-MAX_PART) : rest;
+    for (const part of parts) yield* this.#next(part);
+  }
+
+  /** What was torn does not end its line. */
+  *end(): Generator<string> {
+    if (this.#rest.endsWith('\n')) yield* this.#next(this.#rest.slice(0, -1));
+  }
+
+  *#next(part: string): Generator<string> {
+    const said = this.#said;
+    const signed = part.startsWith(SIGNATURE);
+    this.#said = signed ? undefined : part.replace(/^\n/, '');
+    if (signed && said !== undefined) yield `${said}\n\n${part}\n`;
   }
 }
 
@@ -56,18 +108,6 @@ async function between(handle: FileHandle, size: number): Promise<string> {
   if (size === 0) return '';
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer.toString() === '\n' ? '\n' : '\n\n';
-}
-
-/** A note is a text, an empty line, and its signatures. */
-function notesOf(text: string): readonly string[] {
-  const parts = text.split('\n\n');
-  const notes: string[] = [];
-  parts.forEach((part, i) => {
-    const said = parts[i - 1];
-    if (!part.startsWith(SIGNATURE) || said === undefined || said.startsWith(SIGNATURE)) return;
-    notes.push(`${said.replace(/^\n/, '')}\n\n${part.replace(/\n$/, '')}\n`);
-  });
-  return notes;
 }
 
 async function syncFolder(file: string): Promise<void> {

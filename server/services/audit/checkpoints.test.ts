@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,8 +29,13 @@ const ACTOR = { id: 'root', kind: 'user' } as const;
 
 const fileOf = ({ folder }: Pick<Auditing, 'folder'>): string => join(folder, 'audit-checkpoints.txt');
 const keyFileOf = ({ folder }: Pick<Auditing, 'folder'>): string => join(folder, 'audit-key.json');
+const notesIn = async (path: string): Promise<string[]> => {
+  const notes: string[] = [];
+  for await (const note of new CheckpointFile(path).notes()) notes.push(note);
+  return notes;
+};
 const sizesIn = async (path: string): Promise<number[]> =>
-  (await new CheckpointFile(path).tail()).map((note) => parseCheckpoint(note).size);
+  (await notesIn(path)).map((note) => parseCheckpoint(note).size);
 
 describe('a checkpoint', () => {
   it('is signed by the key, of the tree as it is, and kept in both places', async (t) => {
@@ -31,7 +47,7 @@ describe('a checkpoint', () => {
     assert.deepEqual([size, origin], [3, ORIGIN]);
     assert.deepEqual(Buffer.from(root), Buffer.from(await run.audit.log.root(3)));
     assert.equal((await run.audit.log.checkpoints(5))[0]?.text, note);
-    assert.deepEqual(await new CheckpointFile(fileOf(run)).tail(), [note]);
+    assert.deepEqual(await notesIn(fileOf(run)), [note]);
   });
 
   it('is made at most every checkpointIntervalMs while there is something new', async (t) => {
@@ -258,8 +274,103 @@ describe('the start', () => {
     const second = await auditing(t, { folder });
     await second.audit.record(anEvent());
     await second.stop();
-    assert.equal((await sizesIn(fileOf({ folder }))).at(-1), 3);
+    assert.equal((await sizesIn(fileOf({ folder }))).at(-1), 5, 'nothing is added to what contradicts');
     await contradicted(t, folder, /5 entries was kept, and the trail has 3/);
+  });
+
+  it('does not forget it, whatever is signed afterwards, until somebody moves the file away', async (t) => {
+    const { folder } = await before(t);
+    tamper(folder, 'DELETE FROM audit_entry WHERE sequence > 3; DELETE FROM audit_checkpoint');
+    const second = await auditing(t, { folder });
+    for (let i = 0; i < 300; i++) {
+      const { sequence } = (await second.audit.record(anEvent()))!;
+      await second.audit.checkpoint(sequence);
+    }
+    await second.stop();
+    const [beside] = (await readdir(folder)).filter((name) => name.includes('.after-mismatch-'));
+    assert.deepEqual((await sizesIn(join(folder, beside!))).slice(-2), [303, 304]);
+    await contradicted(t, folder, /first 5 entries are not those that a checkpoint was kept of/);
+    await rename(fileOf({ folder }), join(folder, 'evidence.txt'));
+    const { audit, errors } = await auditing(t, { folder });
+    assert.equal(audit.state().state, 'up');
+    assert.match(errors.join('\n'), /no checkpoint, and the database has/);
+  });
+
+  it('does not forget what only the database’s checkpoints tell, either', async (t) => {
+    const { folder } = await before(t);
+    tamper(folder, 'DELETE FROM audit_entry WHERE sequence > 3');
+    await rm(fileOf({ folder }));
+    const second = await auditing(t, { folder });
+    for (let i = 0; i < 5; i++) await second.audit.record(anEvent());
+    await second.stop();
+    await contradicted(t, folder, /first 5 entries are not/);
+  });
+
+  it('compares the root of the database’s newest checkpoint', async (t) => {
+    const { folder } = await before(t);
+    tamper(folder, 'UPDATE audit_entry SET leaf = zeroblob(32) WHERE sequence = 2');
+    await rm(fileOf({ folder }));
+    await contradicted(t, folder, /first 5 entries are not those that a checkpoint was signed of/);
+  });
+
+  it('compares what stands far from the end of the file: before sizes fell, and here and there', async (t) => {
+    const run = await before(t);
+    const notes = await notesIn(fileOf(run));
+    const other = await auditing(t);
+    await other.audit.recordAll([anEvent(), anEvent(), anEvent()]);
+    await other.stop();
+    await copyFile(keyFileOf(run), keyFileOf(other));
+    const fork = await auditing(t, { folder: other.folder, checkpointFile: join(other.folder, 'fork.txt') });
+    await fork.audit.record(anEvent());
+    const odd = await fork.audit.checkpoint(5);
+    await fork.stop();
+    await writeFile(
+      fileOf(run),
+      `${notes.join('\n')}\n${odd}\n${`${notes[1]!}\n`.repeat(3_000)}${notes[4]!}`,
+    );
+    await contradicted(t, run.folder, /first 5 entries are not/);
+  });
+
+  it('leaves out a note that was torn within its signature, wherever', async (t) => {
+    const run = await before(t);
+    const text = await readFile(fileOf(run), 'utf8');
+    for (const cut of [1, 2, 10, 21, 60, 90, 110]) {
+      await writeFile(fileOf(run), text.slice(0, -cut));
+      const { audit, errors, stop } = await auditing(t, { folder: run.folder });
+      assert.deepEqual([audit.state().state, errors], ['up', []], `${cut} characters are missing`);
+      await audit.record(anEvent());
+      await stop();
+      const again = await auditing(t, { folder: run.folder });
+      assert.deepEqual([again.audit.state().state, again.errors], ['up', []], `${cut}, with a note behind`);
+      await again.stop();
+    }
+  });
+
+  it('happens though the checkpoint file cannot be read, which is no reason not to write', async (t) => {
+    const { folder } = await before(t);
+    await rm(fileOf({ folder }));
+    await mkdir(fileOf({ folder }));
+    const { audit, errors } = await auditing(t, { folder });
+    assert.equal(audit.state().state, 'down');
+    assert.match(audit.state().reason ?? '', /checkpoint file cannot be read: EISDIR/);
+    assert.match(errors.join('\n'), /EISDIR/);
+    assert.ok(audit.writable);
+    assert.deepEqual(await audit.record(anEvent()), { sequence: 6 });
+  });
+
+  it('happens though rows are lost: what is left is read, and nothing is written', async (t) => {
+    const { folder } = await before(t);
+    tamper(folder, 'DELETE FROM audit_entry WHERE sequence = 3');
+    const { audit, errors, ask, stop } = await auditing(t, { folder });
+    assert.equal(audit.state().state, 'down');
+    assert.match(audit.state().reason ?? '', /has lost/);
+    assert.match(errors.join('\n'), /has lost/);
+    assert.equal(audit.writable, false);
+    await assert.rejects(audit.record(anEvent()), coded('audit_unavailable', 'has lost'));
+    await assert.rejects(audit.record(anEvent(), [{ sql: 'SELECT 1' }]), coded('audit_unavailable'));
+    assert.deepEqual((await audit.log.get(5))?.facts.requestId, 'r5');
+    assert.equal((await ask('/audit/checkpoint')).status, 200);
+    await stop();
   });
 
   it('says that a checkpoint is not ours, and not that a torn one is', async (t) => {
@@ -280,9 +391,8 @@ describe('the start', () => {
     const run = await auditing(t);
     await run.audit.record(anEvent());
     const note = await run.audit.checkpoint(1);
-    const file = new CheckpointFile(fileOf(run));
-    await appendFile(fileOf(run), `\n${note}`.repeat(1_000));
-    assert.ok((await file.tail()).length > 100);
+    await appendFile(fileOf(run), `\n${note}`.repeat(5_000));
+    assert.equal((await sizesIn(fileOf(run))).length, 5_001);
     await run.stop();
     const { audit, errors } = await auditing(t, { folder: run.folder });
     assert.deepEqual([audit.state().state, errors], ['up', []]);

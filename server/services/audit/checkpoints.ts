@@ -1,6 +1,5 @@
-/** Signs the tree's state, keeps what was signed in two places, and compares them at a start. */
-import { formatCheckpoint, parseCheckpoint, verifyCheckpoint } from '../../../src/proof/index.ts';
-import type { Checkpoint } from '../../../src/proof/index.ts';
+/** Signs the tree's state, and keeps what was signed in two places. */
+import { formatCheckpoint } from '../../../src/proof/index.ts';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { AuditLog, CheckpointRow } from '../../ports/audit-log.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
@@ -45,31 +44,9 @@ export class Checkpoints {
     return this.#newest?.size ?? 0;
   }
 
-  /**
-   * Compares the tree with what is kept in the second place.
-   * @returns how it contradicts; undefined where it continues what was signed.
-   */
-  async compare(): Promise<string | undefined> {
-    const { log, file } = this.#deps;
-    const head = await log.head();
-    this.#size = head.size;
-    [this.#newest] = await log.checkpoints(1);
-    if (this.#newest && this.#newest.size > head.size) {
-      const { size } = this.#newest;
-      this.#newest = undefined;
-      return `a checkpoint of ${size} entries was signed, and the trail has ${head.size}: its end was cut off`;
-    }
-    const notes = await file.tail();
-    const known = notes.map((note) => this.#verified(note));
-    const newest = known.at(-1);
-    if (notes.length > 0 && !newest) return 'the last checkpoint of the file was signed by no key of ours';
-    const signed = known.filter((one) => one !== undefined);
-    const largest = signed.reduce((one, other) => (one.size > other.size ? one : other), newest!);
-    for (const checkpoint of new Set(newest ? [newest, largest] : [])) {
-      const against = await this.#against(checkpoint, head.size);
-      if (against !== undefined) return against;
-    }
-    return undefined;
+  /** Goes on from the newest one that the tree continues. */
+  begin(newest: CheckpointRow | undefined): void {
+    this.#newest = newest;
   }
 
   /** Hears of entries that were appended. @param size of the tree with them. */
@@ -166,23 +143,5 @@ export class Checkpoints {
   #failed(error: unknown): void {
     this.failures += 1;
     this.#deps.onError(error, 'a checkpoint cannot be made');
-  }
-
-  #verified(note: string): Checkpoint | undefined {
-    const { keys, origin } = this.#deps;
-    try {
-      const verifiers = keys.list().map(({ verifier }) => verifier);
-      return parseCheckpoint(note).origin === origin ? verifyCheckpoint(note, verifiers) : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #against({ size, root }: Checkpoint, has: number): Promise<string | undefined> {
-    if (size > has)
-      return `a checkpoint of ${size} entries was kept, and the trail has ${has}: its end was cut off`;
-    const now = await this.#deps.log.root(size);
-    if (Buffer.compare(now, root) === 0) return undefined;
-    return `the first ${size} entries are not those that a checkpoint was kept of`;
   }
 }

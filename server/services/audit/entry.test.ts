@@ -153,7 +153,7 @@ describe('redaction', () => {
   });
 
   it('takes out further keys and places', () => {
-    const value = { config: { db: { url: 'postgres://a:b@c', name: 'x' } }, list: [{ pin: 1 }, { pin: 2 }] };
+    const value = { config: { db: { url: 'postgres://c/x', name: 'x' } }, list: [{ pin: 1 }, { pin: 2 }] };
     assert.deepEqual(details(value, { paths: ['details.config.db.url', 'details.list.*.pin'] }), {
       config: { db: { url: '[redacted]', name: 'x' } },
       list: [{ pin: '[redacted]' }, { pin: '[redacted]' }],

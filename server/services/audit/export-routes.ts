@@ -5,7 +5,7 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import type { Json } from '../../../src/protocol/index.ts';
 import { parseCheckpoint } from '../../../src/proof/index.ts';
 import { EXPORT_FORMATS } from '../../../src/proof/export-format.ts';
-import type { ExportHeader } from '../../../src/proof/export-format.ts';
+import type { ExportFormat, ExportHeader } from '../../../src/proof/export-format.ts';
 import { requireRole } from '../../http/access.ts';
 import { api } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
@@ -70,6 +70,8 @@ export function exportRoutes(audit: Audit): OpenAPIHono<AppEnv> {
 
   const app = api();
   app.openapi(route, async (c) => {
+    // Whoever asks for no more than the headers gets nothing of the trail.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headersOf(c.req.valid('query').format));
     const { format, from_sequence, checkpoint_size, proof: wanted, ...parameters } = c.req.valid('query');
     const view = audit.view(c.var.identity);
     const filter = view.filter(filterOf(parameters, audit.now(), audit.limits));
@@ -110,12 +112,15 @@ export function exportRoutes(audit: Audit): OpenAPIHono<AppEnv> {
         .catch((err: unknown) => c.var.log.error({ err }, 'a broken export was not recorded'));
     });
     return c.body(body, 200, {
-      'content-type': MEDIA_TYPES[format],
+      ...headersOf(format),
       'content-disposition': `attachment; filename="${nameOf(audit.now(), first, size)}.${format}"`,
-      'cache-control': 'no-store',
     });
   });
   return app;
+}
+
+function headersOf(format: ExportFormat): Record<string, string> {
+  return { 'content-type': MEDIA_TYPES[format], 'cache-control': 'no-store' };
 }
 
 /** Where a request came from. */

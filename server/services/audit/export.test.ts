@@ -135,6 +135,19 @@ describe('GET /audit/export', () => {
     assert.equal(headers.get('cache-control'), 'no-store');
   });
 
+  it('is neither made nor recorded for whoever asks for its headers only', async (t) => {
+    const trail = await filled(t, 3);
+    const range = t.mock.method(trail.audit.log, 'range');
+    const before = await trail.audit.log.head();
+    const answer = await trail
+      .app(exportRoutes(trail.audit))
+      .request('/audit/export?format=csv', { method: 'HEAD' });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type')!, /^text\/csv/);
+    assert.equal((await trail.audit.log.head()).size, before.size);
+    assert.equal(range.mock.callCount(), 0);
+  });
+
   it('is for auditors and administrators', async (t) => {
     const trail = await filled(t, 3);
     for (const role of ['viewer', 'operator'] as const)
@@ -195,7 +208,8 @@ describe('GET /audit/export', () => {
     await record.mock.calls[0]!.result;
     const [row] = await log.find({ resourceId: ['export'], result: ['failure'] }, { limit: 5 });
     assert.equal(row!.facts.error, 'internal');
-    assert.equal((row!.facts.details as { written: number }).written, 256);
+    const { written } = row!.facts.details as { written: number };
+    assert.ok(written > 0 && written < 600, `${written} of 600 were written`);
   });
 
   it('refuses what it cannot do, by code', async (t) => {

@@ -3,11 +3,12 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import { base64 } from '../../../src/proof/index.ts';
 import type { ExportFormat, ExportHeader, ExportLine } from '../../../src/proof/export-format.ts';
 import type { AuditFilter, AuditLog, AuditRow } from '../../ports/audit-log.ts';
+import { Pace } from './export-pages.ts';
 import { exportWriter } from './export-writers.ts';
 import type { AuditView } from './views.ts';
 
-/** Rows that are read and written at once. */
-const PAGE_ROWS = 256;
+/** UTF-16 code units of text that are handed on at once, about. */
+const PIECE_LENGTH = 65_536;
 
 /** What is exported. */
 export interface ExportPlan {
@@ -29,23 +30,31 @@ export interface ExportPiece {
   readonly count: number;
 }
 
-/** The export's text, a page of entries at a time: whoever reads it slowly is waited for. */
+/** The export's text, some entries at a time: whoever reads it slowly is waited for, and nobody else waits for whoever reads it fast. */
 export async function* exportPieces(log: AuditLog, plan: ExportPlan): AsyncGenerator<ExportPiece, void> {
   const { header, last } = plan;
   const writer = exportWriter(plan.format);
   let text = writer.begin(header);
   let count = 0;
+  const pace = new Pace();
   for (let from = header.first; from <= last;) {
-    const rows = await log.range(from, PAGE_ROWS, plan.filter);
+    const wanted = pace.rows;
+    const rows = await log.range(from, wanted, plan.filter);
     if (header.proof !== 'paths' && rows[0]?.sequence !== from)
       throw new WaooawError('pruned', `Entry ${from} was archived while the export came to it`);
     const within = rows.filter(({ sequence }) => sequence <= last);
+    pace.took(rows);
     const paths = await pathsOf(log, within, plan);
-    for (const [at, row] of within.entries()) text += writer.line(lineOf(row, plan, paths?.[at]));
-    count += within.length;
-    yield { text, count };
-    text = '';
-    if (rows.length < PAGE_ROWS) break;
+    for (const [at, row] of within.entries()) {
+      const line = writer.line(lineOf(row, plan, paths?.[at]));
+      text += line;
+      count += 1;
+      await pace.after(line.length);
+      if (text.length < PIECE_LENGTH) continue;
+      yield { text, count };
+      text = '';
+    }
+    if (rows.length < wanted) break;
     from = rows.at(-1)!.sequence + 1;
   }
   yield { text: text + writer.end(count), count };

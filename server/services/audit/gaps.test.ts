@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { auditFamilies } from './families.ts';
 import { Gaps } from './gaps.ts';
-import { DEFAULT_AUDIT_LIMITS } from './limits.ts';
+import { DEFAULT_AUDIT_LIMITS, DEFAULT_READ_LIMITS } from './limits.ts';
 import { Reads } from './reads.ts';
 
 const told = (gaps: Gaps) => gaps.take()?.event.details;
@@ -44,15 +44,15 @@ describe('gaps', () => {
 
 describe('reads', () => {
   it('are forgotten when there are too many, those first that were asked longest ago', () => {
-    const reads = new Reads({ ...DEFAULT_AUDIT_LIMITS, maxFoldedReads: 2 });
-    assert.ok(reads.isNews('ana', 'a', 0));
-    assert.ok(reads.isNews('ana', 'b', 1));
-    assert.equal(reads.isNews('ana', 'a', 2), false);
-    assert.ok(reads.isNews('bo', 'a', 3));
-    assert.equal(reads.isNews('ana', 'a', 4), false);
-    assert.ok(reads.isNews('ana', 'b', 5), 'was forgotten');
+    const reads = new Reads({ ...DEFAULT_AUDIT_LIMITS, ...DEFAULT_READ_LIMITS, maxFoldedReads: 2 });
+    assert.equal(reads.judge('ana', 'a', 0), 'news');
+    assert.equal(reads.judge('ana', 'b', 1), 'news');
+    assert.equal(reads.judge('ana', 'a', 2), 'known');
+    assert.equal(reads.judge('bo', 'a', 3), 'news');
+    assert.equal(reads.judge('ana', 'a', 4), 'known');
+    assert.equal(reads.judge('ana', 'b', 5), 'news', 'was forgotten');
     reads.forget('ana', 'b');
-    assert.ok(reads.isNews('ana', 'b', 6));
+    assert.equal(reads.judge('ana', 'b', 6), 'news');
   });
 });
 

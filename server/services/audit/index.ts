@@ -7,18 +7,19 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProbeResult } from '../../ports/health-gate.ts';
 import type { Identity } from '../../ports/identity.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
-import { SYSTEM, actorOf } from './actor.ts';
+import { SYSTEM } from './actor.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { CheckpointPost } from './checkpoint-post.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { compared } from './comparison.ts';
 import { createCursors } from './cursor.ts';
 import type { Cursors } from './cursor.ts';
 import { checkEvent } from './entry.ts';
 import { KeyRing } from './keys.ts';
-import { DEFAULT_AUDIT_LIMITS } from './limits.ts';
-import type { AuditLimits } from './limits.ts';
+import { DEFAULT_AUDIT_LIMITS, DEFAULT_READ_LIMITS } from './limits.ts';
+import type { AuditLimits, ReadLimits } from './limits.ts';
 import { Live } from './live.ts';
-import { Reads } from './reads.ts';
+import { ReadRecorder } from './read-recorder.ts';
 import { Redaction } from './redaction.ts';
 import type { RedactionOptions } from './redaction.ts';
 import { Serial } from './serial.ts';
@@ -42,7 +43,7 @@ export const MISMATCH_ACTION = 'audit_mismatch';
 export interface AuditDeps {
   readonly clock: Clock;
   readonly publisher: Publisher;
-  readonly limits?: Partial<AuditLimits>;
+  readonly limits?: Partial<AuditLimits & ReadLimits>;
   /** The log's name in its checkpoints, as a URL without its scheme. It is the keys' name too. */
   readonly origin: string;
   /** Path of the file with the signing key; made at the first start, for this user only. */
@@ -81,7 +82,7 @@ export interface Recorded {
 
 /** The service. What needs the log rejects with `unavailable` before `start`; `record` with `audit_unavailable`. */
 export interface Audit extends AuditSink {
-  readonly limits: AuditLimits;
+  readonly limits: AuditLimits & ReadLimits;
   /** The log's name in its checkpoints. */
   readonly origin: string;
   /** The `audit` and `audit/all` channels, for the broadcaster. */
@@ -95,7 +96,7 @@ export interface Audit extends AuditSink {
    * @throws WaooawError `bad_entry`, `entry_too_large`, `idempotency_conflict`, `audit_unavailable`.
    */
   recordAll(events: readonly AuditEvent[], options?: RecordOptions): Promise<Recorded>;
-  /** Records that somebody reads the trail, once a query; see `readFoldMs`. */
+  /** Records that somebody reads the trail, once a query; see `readFoldMs`. What cannot be recorded is counted as missing. */
   recordRead(reader: Identity, query: string, from?: Origin): Promise<void>;
   /** What somebody may see. */
   view(identity: Identity): AuditView;
@@ -135,13 +136,13 @@ interface Opened {
 /** Puts the service together. @throws WaooawError `bad_config` for a path to redact that begins nowhere. */
 export function createAudit(deps: AuditDeps): Audit {
   const { clock, publisher, origin, onError } = deps;
-  const limits = { ...DEFAULT_AUDIT_LIMITS, ...deps.limits };
+  const limits = { ...DEFAULT_AUDIT_LIMITS, ...DEFAULT_READ_LIMITS, ...deps.limits };
   const redaction = new Redaction(deps.redact);
-  const reads = new Reads(limits);
   const live = new Live({ publisher, limits });
   const rotations = new Serial();
   let opened: Opened | undefined;
-  let contradiction: string | undefined;
+  /** What the start found; only another start takes it back. */
+  let fault: string | undefined;
   let size = 0;
 
   const trail = new Trail({
@@ -156,6 +157,8 @@ export function createAudit(deps: AuditDeps): Audit {
     },
   });
 
+  const reads = new ReadRecorder({ clock, limits, onError, record: (event) => trail.recordOrCount(event) });
+
   const open = (): Opened => {
     if (!opened) throw new WaooawError('unavailable', 'The audit trail is not open yet');
     return opened;
@@ -163,7 +166,6 @@ export function createAudit(deps: AuditDeps): Audit {
 
   /** Tells everybody who could be told: the log, the health check, and the trail itself. */
   const contradicted = async (what: string): Promise<void> => {
-    contradiction = what;
     onError(new Error(what), 'the audit trail does not continue what was signed');
     const event = { actor: SYSTEM, action: MISMATCH_ACTION, level: 'critical', resource: TRAIL } as const;
     await trail
@@ -200,7 +202,7 @@ export function createAudit(deps: AuditDeps): Audit {
       return open().cursors;
     },
     get writable() {
-      return opened !== undefined && trail.fault === undefined;
+      return opened !== undefined && trail.writable;
     },
 
     record: (event, alongside) => trail.record(event, alongside),
@@ -214,14 +216,8 @@ export function createAudit(deps: AuditDeps): Audit {
     },
 
     async recordRead(reader, query, from = {}) {
-      if (!reads.isNews(reader.id, query, clock.monotonicMs())) return;
-      const event = { actor: actorOf(reader), action: 'access', level: 'info', resource: TRAIL } as const;
-      try {
-        await trail.record({ ...event, result: 'success', details: { query }, ...from });
-      } catch (error) {
-        reads.forget(reader.id, query);
-        throw error;
-      }
+      open();
+      await reads.record(reader, query, from);
     },
 
     view: ({ role }) => viewFor(role),
@@ -248,13 +244,13 @@ export function createAudit(deps: AuditDeps): Audit {
 
     state() {
       if (!opened) return { state: 'down', reason: 'The audit trail is not open' };
-      if (contradiction !== undefined) return { state: 'down', reason: contradiction };
+      if (fault !== undefined) return { state: 'down', reason: fault };
       if (trail.fault) return { state: 'down', reason: trail.fault.message };
       const { pending } = trail.gaps;
       if (pending > 0) return { state: 'degraded', reason: `${pending} entries are missing` };
-      const { fault } = opened.checkpoints;
-      if (fault !== undefined)
-        return { state: 'degraded', reason: `Checkpoints are not kept in their file: ${fault}` };
+      const { fault: unkept } = opened.checkpoints;
+      if (unkept !== undefined)
+        return { state: 'degraded', reason: `Checkpoints are not kept in their file: ${unkept}` };
       return { state: 'up', reason: `${size} entries` };
     },
 
@@ -264,17 +260,40 @@ export function createAudit(deps: AuditDeps): Audit {
       const url = deps.checkpointUrl;
       const post = url === undefined ? undefined : new CheckpointPost({ clock, url, limits, onError });
       const checkpoints = new Checkpoints({ clock, log, keys, file, post, origin, limits, onError });
-      ({ size } = await log.head());
-      const found = await checkpoints.compare();
+      const {
+        newest,
+        contradiction: found,
+        broken,
+        unread,
+        emptied,
+        ...tree
+      } = await compared({
+        log,
+        keys,
+        file,
+        origin,
+      });
+      ({ size } = tree);
+      fault = found ?? broken ?? unread;
+      if (found !== undefined) file.divert(clock.now());
       await live.load(log, size);
+      checkpoints.begin(newest);
       opened = { log, keys, cursors: createCursors(keys.cursorSecret), checkpoints, post };
-      trail.open(log);
+      trail.open(log, broken);
       checkpoints.repeat();
-      checkpoints.saw(size);
+      if (broken === undefined) checkpoints.saw(size);
+      for (const what of [broken, unread])
+        if (what !== undefined) onError(new Error(what), 'the audit trail');
+      if (emptied)
+        onError(
+          new Error(`${deps.checkpointFile} has no checkpoint, and the database has: was it moved away?`),
+          'the audit trail',
+        );
       if (found !== undefined) await contradicted(found);
     },
 
     async close() {
+      await reads.close();
       await trail.close();
       live.close();
       await opened?.checkpoints.close();

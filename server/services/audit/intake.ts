@@ -6,7 +6,7 @@ import { VIA_TAG, newAuditEntry } from '../../../src/protocol/audit.schema.ts';
 import type { NewAuditEntry } from '../../../src/protocol/audit.schema.ts';
 import type { AuditEvent } from '../../ports/audit-sink.ts';
 import type { Identity } from '../../ports/identity.ts';
-import { actorOf } from './actor.ts';
+import { SYSTEM, actorOf } from './actor.ts';
 import { badEntry, detailsOf } from './entry.ts';
 import type { Origin, RecordOptions } from './index.ts';
 import type { AuditLimits } from './limits.ts';
@@ -38,7 +38,14 @@ export function readIntake(body: unknown, caller: Caller, limits: AuditLimits): 
   const events: AuditEvent[] = [];
   entries.forEach((entry, i) => {
     const parsed = newAuditEntry.safeParse(entry);
-    if (parsed.success) events.push(eventOf(parsed.data, caller));
+    const reserved = parsed.success ? reservedIn(parsed.data) : undefined;
+    if (reserved)
+      details.push({
+        pointer: `${pointer(i)}${reserved}`,
+        code: 'bad_entry',
+        message: 'this is for the server itself to record',
+      });
+    else if (parsed.success) events.push(eventOf(parsed.data, caller));
     else details.push(...detailsOf(parsed.error.issues, pointer(i)));
   });
   if (details.length > 0) throw badEntry(details.slice(0, 20));
@@ -61,14 +68,21 @@ function entriesOf(
   return { entries, pointer: (i) => `/entries/${i}` };
 }
 
-/** Who recorded an entry stands in it: nobody can speak for somebody else unseen. */
+/** What the trail says of itself nobody else can say. @returns the place of what is reserved. */
+function reservedIn({ actor, action, resource }: NewAuditEntry): string | undefined {
+  if (actor?.kind === SYSTEM.kind && actor.id === SYSTEM.id) return '/actor';
+  if (/^(audit_.*|archive|rotate_key)$/.test(action)) return '/action';
+  return resource.type === 'audit' ? '/resource/type' : undefined;
+}
+
+/** Who recorded an entry stands in it: nobody can speak for somebody else unseen, nor come from elsewhere than they do. */
 function eventOf(entry: NewAuditEntry, { identity, from }: Caller): AuditEvent {
   const { requestId, ip } = from;
   const own = entry.actor === undefined;
   return {
     ...(requestId !== undefined && { requestId }),
-    ...(own && ip !== undefined && { ip }),
     ...entry,
+    ...(own && { ip, requestId }),
     actor: entry.actor ?? actorOf(identity),
     tags: { ...entry.tags, [VIA_TAG]: identity.id },
   } as AuditEvent;

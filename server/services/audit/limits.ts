@@ -68,3 +68,20 @@ export const DEFAULT_AUDIT_LIMITS: AuditLimits = Object.freeze({
   maxFoldedReads: 10_000,
   onFailure: Object.freeze({ info: 'block', warning: 'block', error: 'block', critical: 'block' }),
 });
+
+/** How much of what readers ask is recorded. */
+export interface ReadLimits {
+  /** Entries for distinct queries of one reader within `readWindowMs`; further ones are counted in one entry. */
+  readonly maxReadEntries: number;
+  /** ms. */
+  readonly readWindowMs: number;
+  /** Bytes of a query's text that its entry keeps; of a longer one it has the SHA-256 too. */
+  readonly maxReadQueryBytes: number;
+}
+
+/** The defaults. */
+export const DEFAULT_READ_LIMITS: ReadLimits = Object.freeze({
+  maxReadEntries: 60,
+  readWindowMs: 60_000,
+  maxReadQueryBytes: 1_024,
+});

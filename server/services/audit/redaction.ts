@@ -15,28 +15,26 @@ export const REDACTED = '[redacted]';
 /** Fields with values of the host's own making. */
 const FREE_FIELDS = ['before', 'after', 'details', 'tags'] as const;
 
-/** How keys of secrets end, without case and separators: `dbPassword`, `X-Api-Key`, `aws_secret_access_key`. */
+/** How keys of secrets end, without case and separators, in the plural too: `dbPassword`, `X-Api-Key`, `aws_secret_access_keys`. */
 const SECRETS = [
   'password',
-  'passwords',
+  'passwordhash',
   'passwd',
   'pwd',
   'passphrase',
   'secret',
-  'secrets',
   'token',
+  'tokenvalue',
+  'jwt',
   'authorization',
   'cookie',
-  'cookies',
   'apikey',
-  'apikeys',
   'accesskey',
   'secretkey',
   'privatekey',
   'signingkey',
   'encryptionkey',
   'credential',
-  'credentials',
   'connectionstring',
 ];
 /** These mostly count something where they hold a number: what a model used, for example. */
@@ -72,29 +70,50 @@ export class Redaction {
 
   #inside(value: unknown): number {
     if (typeof value !== 'object' || value === null) return 0;
-    let count = 0;
-    if (Array.isArray(value)) for (const item of value) count += this.#inside(item);
-    else {
-      const branch = value as Branch;
-      for (const key of Object.keys(branch)) {
-        if (this.#isSecret(key, branch[key])) count += replace(branch, key);
-        else count += this.#inside(branch[key]);
-      }
+    const branch = value as Branch;
+    let count = this.#namesValue(branch);
+    for (const key of Object.keys(branch)) {
+      const inner = branch[key];
+      if (!Array.isArray(value) && this.#isSecret(key, inner)) count += replace(branch, key);
+      else if (typeof inner === 'string') count += mask(branch, key, inner);
+      else count += this.#inside(inner);
     }
     return count;
   }
 
+  /** `{ name: 'DB_PASSWORD', value: … }` and `['authorization', …]`, as settings and headers are often listed. */
+  #namesValue(branch: Branch): number {
+    const [name, at] = Array.isArray(branch)
+      ? [branch.length === 2 ? (branch as readonly unknown[])[0] : undefined, '1']
+      : [branch['name'] ?? branch['key'], 'value'];
+    if (typeof name !== 'string' || !Object.hasOwn(branch, at)) return 0;
+    return this.#isSecret(name, branch[at]) ? replace(branch, at) : 0;
+  }
+
   #isSecret(key: string, value: unknown): boolean {
-    if (typeof value !== 'number' && plain(key).endsWith(COUNTABLE)) return true;
+    if (plain(key).endsWith(COUNTABLE)) return typeof value !== 'number';
     let secret = this.#known.get(key);
     if (secret === undefined) {
       const name = plain(key);
-      secret = this.#endings.some((ending) => name.endsWith(ending));
+      secret = this.#endings.some((ending) => name.endsWith(ending) || name.endsWith(`${ending}s`));
       if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
       this.#known.set(key, secret);
     }
     return secret;
   }
+}
+
+/** The password of an address, and what stands behind `Bearer` or `Basic`. */
+const MASKS = [
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/]{0,256}:)[^\s@/]{1,1024}@/gi, `$1${REDACTED}@`],
+  [/\b(Bearer|Basic)\s{1,8}[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+] as const;
+
+function mask(branch: Branch, key: string, text: string): number {
+  const masked = MASKS.reduce((so, [found, instead]) => so.replace(found, instead), text);
+  if (masked === text) return 0;
+  Object.defineProperty(branch, key, { value: masked, enumerable: true, configurable: true, writable: true });
+  return 1;
 }
 
 function replaceAt(branch: unknown, [key, ...rest]: readonly string[]): number {

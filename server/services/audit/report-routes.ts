@@ -68,6 +68,8 @@ export function reportRoutes(audit: Audit, limits: Partial<ReportLimits> = {}): 
       limits: { ...DEFAULT_REPORT_LIMITS, ...limits },
       signal: c.req.raw.signal,
     };
+    // Whoever asks for no more than the headers gets nothing of the trail.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'cache-control': 'no-store' });
     await audit.record({
       actor: actorOf(c.var.identity),
       action: 'access',

@@ -53,7 +53,7 @@ async function day(t: TestContext): Promise<TestTrail> {
     deed('ana', { ip: '10.0.0.2', result: 'failure', error: 'timeout' }),
     deed('ben', { action: 'delete', result: 'refused', error: 'forbidden' }),
     deed('key:k_1', { actor: { id: 'key:k_1', kind: 'service' }, ip: '10.0.0.3' }),
-    deed('robot', { actor: { id: 'robot', kind: 'agent' }, tags: { via: 'key:k_1' } }),
+    deed('robot', { actor: { id: 'robot', kind: 'agent' }, tags: { via: 'key:k_1' }, ip: '8.8.8.8' }),
     deed('waooaw', { actor: { id: 'waooaw', kind: 'system' } }),
   ]);
   trail.clock.advance(10 * HOUR);

@@ -4,7 +4,8 @@ import type { AuditActor, AuditRecord, AuditResource } from '../../../src/protoc
 import type { AuditReport, ReportHours } from '../../../src/protocol/audit-report.ts';
 import { VIA_TAG } from '../../../src/protocol/audit.schema.ts';
 import type { Audit } from './index.ts';
-import { BLOCK, RangeCheck } from './report-check.ts';
+import { Pace } from './export-pages.ts';
+import { RangeCheck } from './report-check.ts';
 import { FewValues, Groups, Newest, noResults } from './report-groups.ts';
 import { HoursClock } from './report-hours.ts';
 import { FULL_VIEW } from './views.ts';
@@ -53,17 +54,21 @@ export async function makeReport(audit: Audit, plan: ReportPlan): Promise<AuditR
       'bad_request',
       `The period has ${range.last - range.first + 1} entries; at most ${limits.maxReportEntries} are reported at once`,
     );
-  const check = new RangeCheck(log, await audit.checkpoint(range?.last));
+  const check = new RangeCheck(log, await audit.checkpoint(range?.last), range?.first);
+  const pace = new Pace();
   const summary = new Summary(plan);
   for (let at = range?.first ?? 1; at <= (range?.last ?? 0);) {
     signal.throwIfAborted();
-    // Up to the end of a block of the tree, so that the next ones are whole.
-    const end = Math.min(Math.ceil(at / BLOCK) * BLOCK, range!.last);
-    const rows = await log.range(at, end - at + 1);
-    await check.add(at, rows);
-    for (const row of rows)
+    const rows = await log.range(at, Math.min(pace.rows, range!.last - at + 1));
+    if (rows.length === 0) break;
+    pace.took(rows);
+    for (const row of rows) {
+      if (row.sequence > range!.last) break;
+      await check.add(row);
       if (row.facts.time >= from && row.facts.time < to) summary.add(FULL_VIEW.record(row));
-    at = end + 1;
+      await pace.after();
+    }
+    at = rows.at(-1)!.sequence + 1;
   }
   return {
     origin: audit.origin,
@@ -72,7 +77,7 @@ export async function makeReport(audit: Audit, plan: ReportPlan): Promise<AuditR
     madeAt: audit.now(),
     ...(range && { range }),
     ...summary.result(),
-    verification: check.result(),
+    verification: await check.finish(range?.last),
   };
 }
 
@@ -119,7 +124,8 @@ class Summary {
     if (credential === undefined) return;
     const make = () => ({ credential, addresses: new FewValues(ADDRESSES) });
     const used = this.#credentials.add(credential, entry, outside, make);
-    if (ip !== undefined) used?.addresses.add(ip);
+    // Whoever records over the API names the address, and it need not be theirs.
+    if (ip !== undefined && entry.tags?.[VIA_TAG] === undefined) used?.addresses.add(ip);
   }
 
   result(): Omit<AuditReport, 'origin' | 'from' | 'to' | 'madeAt' | 'range' | 'verification'> {

@@ -309,13 +309,36 @@ describe('GET /audit', () => {
     assert.equal((await reads(run)).length, 5, 'and after a pause');
   });
 
-  it('is refused when it cannot be recorded, and recorded then at the next time', async (t) => {
+  it('goes on when it cannot be recorded, is counted as missing, and recorded at the next time', async (t) => {
     const run = await auditing(t);
+    await run.audit.record(anEvent());
+    await run.audit.checkpoint(1);
     run.refuse.with = 'storage_full';
-    assert.equal((await run.ask('/audit')).body.code, 'audit_unavailable');
+    const paths = ['', '/entries/1', '/entries/1/proof', '/facets?field=actor', '/statistics'];
+    for (const path of paths) assert.equal((await run.ask(`/audit${path}`)).status, 200, path);
+    assert.equal(run.audit.stats().missing, paths.length);
     run.refuse.with = undefined;
     assert.equal((await run.ask('/audit')).status, 200);
     assert.equal((await reads(run)).length, 1);
+  });
+
+  it('fills no disk: a reader’s many queries are counted in one entry, and a long one is cut', async (t) => {
+    const run = await auditing(t, { limits: { maxReadEntries: 3 } });
+    for (let i = 0; i < 10; i++) await run.ask(`/audit?text=${i}`, { role: 'viewer' });
+    assert.equal((await reads(run)).length, 3);
+    await run.ask('/audit?text=0', { role: 'auditor' });
+    assert.equal((await reads(run)).length, 4, 'another reader has another share');
+    await run.pass(60_000);
+    const [folded] = await reads(run);
+    assert.deepEqual(
+      [folded?.facts.actor?.id, folded?.facts.details],
+      ['key:viewer', { queries: 7, query: '7 more queries' }],
+    );
+    await run.ask(`/audit?text=${'%01'.repeat(2_000)}`, { role: 'viewer' });
+    const [long] = await reads(run);
+    const { query, sha256 } = long?.facts.details as { query: string; sha256: string };
+    assert.equal(Buffer.byteLength(query), 1_024);
+    assert.match(sha256, /^[0-9a-f]{64}$/);
   });
 
   it('is unavailable before the start', async (t) => {

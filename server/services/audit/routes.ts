@@ -17,6 +17,7 @@ import type { Audit } from './index.ts';
 import { readIntake } from './intake.ts';
 import { proofRoutes } from './proof-routes.ts';
 import { originOf, readQuery, sequenceParameter, shownRow } from './reading.ts';
+import { readPage } from './page.ts';
 
 /** Longer than any cursor of ours. */
 const MAX_CURSOR = 256;
@@ -92,12 +93,10 @@ export function auditRoutes(audit: Audit): OpenAPIHono<AppEnv> {
     const filter = view.filter(filterOf(asked, audit.now(), limits));
     const query = JSON.stringify([view.all, asked]);
     const before = cursor === undefined ? undefined : audit.cursors.read(query, cursor);
-    const page = { limit: limit + 1, ...(before !== undefined && { before }) };
-    const rows = await audit.log.find(filter, page);
+    const { items, more } = await readPage(audit.log, filter, view, limit, before);
     if (cursor === undefined) await readQuery(audit, c, asked);
-    const shown = rows.slice(0, limit);
-    const next = rows.length > limit ? audit.cursors.write(query, shown.at(-1)!.sequence) : undefined;
-    const body = { items: shown.map((row) => view.record(row)), ...(next !== undefined && { next }) };
+    const next = more ? audit.cursors.write(query, items.at(-1)!.sequence) : undefined;
+    const body = { items, ...(next !== undefined && { next }) };
     return c.json(body as z.input<typeof auditPage>, 200);
   });
 

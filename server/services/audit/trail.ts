@@ -32,6 +32,8 @@ export type Idempotency = NonNullable<NewAuditRow['idempotency']>;
 /** Codes of a trail that cannot be written, whoever asks. */
 const UNWRITABLE: readonly ErrorCode[] = ['storage_full', 'storage_failed', 'database_closed', 'unavailable'];
 
+const COUNTED: AuditLimits['onFailure'] = { info: 'gap', warning: 'gap', error: 'gap', critical: 'gap' };
+
 /** Appends. */
 export class Trail {
   readonly #deps: TrailDeps;
@@ -39,6 +41,7 @@ export class Trail {
   readonly #gaps = new Gaps();
   readonly #entries: Record<AuditLevel, number> = { info: 0, warning: 0, error: 0, critical: 0 };
   #log: AuditLog | undefined;
+  #broken: WaooawError | undefined;
   #retry: Timer | undefined;
   #telling = false;
   /** Appends under way. */
@@ -54,6 +57,11 @@ export class Trail {
     this.#moments = new Moments(deps.clock);
   }
 
+  /** False from a failure to write until something was written again. */
+  get writable(): boolean {
+    return this.#log !== undefined && this.#broken === undefined && this.fault === undefined;
+  }
+
   get gaps(): Pick<Gaps, 'pending' | 'total'> {
     return this.#gaps;
   }
@@ -62,15 +70,29 @@ export class Trail {
     return { ...this.#entries };
   }
 
-  /** From here on entries are written. */
-  open(log: AuditLog): void {
+  /** From here on entries are written. @param broken why none may be: what is lost already would be lost sight of. */
+  open(log: AuditLog, broken?: string): void {
     this.#log = log;
+    if (broken !== undefined) this.#broken = new WaooawError('storage_failed', broken);
   }
 
   /** See the port. */
   async record(
     event: AuditEvent,
     alongside: readonly Statement[] = [],
+  ): Promise<{ readonly sequence: number } | undefined> {
+    return this.#record(event, alongside, this.#deps.limits.onFailure);
+  }
+
+  /** The same for what goes on in any case: where the trail cannot be written it is counted as missing. */
+  async recordOrCount(event: AuditEvent): Promise<{ readonly sequence: number } | undefined> {
+    return this.#record(event, [], COUNTED);
+  }
+
+  async #record(
+    event: AuditEvent,
+    alongside: readonly Statement[],
+    onFailure: AuditLimits['onFailure'],
   ): Promise<{ readonly sequence: number } | undefined> {
     const checked = this.#check(event);
     this.redacted += checked.redacted;
@@ -80,7 +102,7 @@ export class Trail {
     } catch (error) {
       const unwritable = this.#unwritable(error, alongside);
       if (!unwritable) throw error;
-      if (alongside.length > 0 || this.#deps.limits.onFailure[checked.event.level] === 'block') {
+      if (alongside.length > 0 || onFailure[checked.event.level] === 'block') {
         this.blocked += 1;
         throw unwritable;
       }
@@ -135,6 +157,7 @@ export class Trail {
   ): Promise<Appended> {
     const log = this.#log;
     if (!log) throw new WaooawError('unavailable', 'The audit trail is not open yet');
+    if (this.#broken) throw this.#broken;
     const rows = events.map((event) => this.#row(event, idempotency));
     this.inFlight += 1;
     let appended: Appended;

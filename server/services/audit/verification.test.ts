@@ -53,13 +53,17 @@ describe('verifyTrail', () => {
     assert.equal((await verifyTrail(trail, { verifiers: [KEY], kept: [] })).signed, 10);
   });
 
-  it('has nothing to say against an empty trail', async () => {
+  it('has nothing to say against an empty trail, but where a key is pinned and nobody signed', async () => {
     const nothing = async function* () {
       // Nothing was ever recorded.
     };
     const trail = pruned({ first: 1, prunedLeaves: () => [], leaves: nothing, checkpoints: () => [] });
-    const verified = await verifyTrail(trail, { verifiers: [KEY], kept: [] });
+    const verified = await verifyTrail(trail, { verifiers: [], kept: [] });
     assert.deepEqual(verified, { size: 0, first: 1, signed: 0, checkpoints: 0 });
+    await assert.rejects(verifyTrail(trail, { verifiers: [KEY], kept: [] }), {
+      fault: 'unknown_key',
+      message: 'There is no checkpoint: nobody signed that it is empty',
+    });
     assert.equal((await verifyTrail(trail, { verifiers: [KEY], kept: [checkpoint(0)] })).checkpoints, 1);
     await assert.rejects(verifyTrail(trail, { verifiers: [KEY], kept: [checkpoint(1)] }), { sequence: 1 });
   });

@@ -69,11 +69,10 @@ export async function verifyTrail(
     const message = `${lost}: after entry ${walk.held} some were taken out, or its end was cut off`;
     throw new TrailFailed('inconsistent', message, walk.held + 1);
   }
-  if (size > 0 && !largest) {
-    throw new TrailFailed(
-      'unknown_key',
-      `There is no checkpoint: none of the ${size} entries was ever signed`,
-    );
+  // Nor is an empty trail what a pinned key says: whoever emptied it took its checkpoints, too.
+  if (!largest && (size > 0 || verifiers.length > 0)) {
+    const what = size > 0 ? `none of the ${size} entries was ever signed` : 'nobody signed that it is empty';
+    throw new TrailFailed('unknown_key', `There is no checkpoint: ${what}`);
   }
   return { size, first: trail.first, signed: largest?.size ?? 0, checkpoints: checkpoints.length };
 }

@@ -27,7 +27,7 @@ export interface AuditView {
 const SEE_ALL: readonly (Role | undefined)[] = ['auditor', 'admin'];
 /** Entries that others are not shown. */
 const HIDDEN_ACTIONS = ['login', 'logout', 'access'];
-const HIDDEN_RESOURCES = ['api-key', 'audit'];
+const HIDDEN_RESOURCES = ['api-key', 'audit', 'audit-entry', 'audit-key', 'revocation'];
 /** And of the rest not these. */
 const HIDDEN_FIELDS: readonly SaltedField[] = ['ip', 'session', 'details', 'before', 'after'];
 
