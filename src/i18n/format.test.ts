@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { formatText, formatValue, pageLocale } from './format.ts';
+import { countText, formatText, formatValue, pageLocale } from './format.ts';
 
 /** Numbers as people read them: spaces that do not break are spaces. */
 function text(value: number, unit: string, locale = 'en'): string {
@@ -126,6 +126,17 @@ describe('formatValue', () => {
   it('keeps the number whole where the language writes the unit first', () => {
     expect(formatValue(0.25, 'ratio', 'tr')).to.deep.equal({ number: '%25', unit: '' });
     expect(formatValue(-0.25, 'ratio', 'tr')).to.deep.equal({ number: '-%25', unit: '' });
+  });
+});
+
+describe('countText', () => {
+  it('is whole, as the language writes it, and in English where the language is none', () => {
+    expect(['en', 'de', 'en_US', ''].map((locale) => countText(1_234_567, locale))).to.deep.equal([
+      '1,234,567',
+      '1.234.567',
+      '1,234,567',
+      '1,234,567',
+    ]);
   });
 });
 

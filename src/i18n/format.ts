@@ -47,6 +47,11 @@ export function formatText(value: number, unit: string, locale: string, most?: n
   return number + mark;
 }
 
+/** A count as the language writes it, whole. @param locale BCP 47; one that is none falls back to English. */
+export function countText(count: number, locale: string): string {
+  return intl(Intl.NumberFormat, locale, {}).format(count);
+}
+
 /** The language of the page. */
 export function pageLocale(): string {
   return document.documentElement.lang || navigator.language;

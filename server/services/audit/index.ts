@@ -19,6 +19,7 @@ import { KeyRing } from './keys.ts';
 import { DEFAULT_AUDIT_LIMITS, DEFAULT_READ_LIMITS } from './limits.ts';
 import type { AuditLimits, ReadLimits } from './limits.ts';
 import { Live } from './live.ts';
+import type { Origin } from './origin.ts';
 import { ReadRecorder } from './read-recorder.ts';
 import { Redaction } from './redaction.ts';
 import type { RedactionOptions } from './redaction.ts';
@@ -30,6 +31,7 @@ import { viewFor } from './views.ts';
 import type { AuditView } from './views.ts';
 
 export { DEFAULT_AUDIT_LIMITS } from './limits.ts';
+export type { Origin } from './origin.ts';
 export type { AuditLimits, OnFailure } from './limits.ts';
 export type { RedactionOptions } from './redaction.ts';
 export { auditFamilies } from './families.ts';
@@ -56,12 +58,6 @@ export interface AuditDeps {
   readonly redact?: RedactionOptions;
   /** Told of what goes wrong beside requests. */
   readonly onError: (error: unknown, what: string) => void;
-}
-
-/** Where a request came from, as its entry says it. */
-export interface Origin {
-  readonly ip?: string;
-  readonly requestId?: string;
 }
 
 /** How entries are recorded together. */

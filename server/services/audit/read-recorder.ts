@@ -5,8 +5,8 @@ import type { AuditEvent } from '../../ports/audit-sink.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Identity } from '../../ports/identity.ts';
 import { actorOf } from './actor.ts';
-import type { Origin } from './index.ts';
 import type { AuditLimits, ReadLimits } from './limits.ts';
+import type { Origin } from './origin.ts';
 import { Reads } from './reads.ts';
 
 /** What it needs. */

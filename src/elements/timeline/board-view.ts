@@ -41,6 +41,16 @@ export interface BoardView {
   readonly clearFilters: () => void;
 }
 
+/** By which states a page's style sheet knows it. @param waiting how many have come that are not listed. */
+export function statesOf(freshness: Freshness, articles: number, waiting: number): string[] {
+  const isKnown = freshness !== 'loading' && freshness !== 'error';
+  return [
+    ...(freshness === 'idle' || freshness === 'empty' ? [] : [freshness]),
+    ...(articles === 0 && isKnown ? ['empty'] : []),
+    ...(waiting > 0 ? ['held'] : []),
+  ];
+}
+
 /** The whole. */
 export function renderBoard(view: BoardView): TemplateResult {
   const { freshness, texts, label, waiting, articles } = view;
@@ -95,14 +105,15 @@ export function renderBoard(view: BoardView): TemplateResult {
 
 /** What is wrong with what is shown. */
 function noteOf({ freshness, paused, texts, known }: BoardView): string {
-  if (paused && freshness !== 'idle' && known) return texts.paused;
+  if (paused && known) return texts.paused;
   if (freshness === 'stale') return texts.stale;
   return freshness === 'error' && known ? texts.error : '';
 }
 
 function renderEmpty(view: BoardView): unknown {
   const { texts, freshness, refused, pages } = view;
-  if (view.known && view.narrowed) {
+  const loading = freshness === 'loading' || pages === 'loading' || (pages === 'idle' && !view.known);
+  if (view.narrowed && !loading && (view.known || (freshness !== 'error' && pages !== 'failed'))) {
     return html`<div class="empty" part="empty">
       <span>${texts.noneMatch}</span>
       <button type="button" class="plain" @click=${view.clearFilters}>${texts.clearFilters}</button>
@@ -115,7 +126,6 @@ function renderEmpty(view: BoardView): unknown {
     </div>`;
   }
   if (pages === 'failed') return nothing;
-  const loading = freshness === 'loading' || pages === 'loading' || (pages === 'idle' && !view.known);
   const text = loading ? texts.loading : view.known ? texts.noneMatch : texts.empty;
   return html`<div class="empty" part="empty">${loading ? SPINNER : nothing}<span>${text}</span></div>`;
 }

@@ -71,6 +71,10 @@ const board = css`
     outline: var(--_focus-ring-width) solid var(--_focus);
     outline-offset: 1px;
   }
+  /* The ring is around the whole field, with what stands beside the text. */
+  .find input:focus-visible {
+    outline: none;
+  }
   .find .icon {
     inline-size: 1.5rem;
     block-size: 1.5rem;
@@ -99,6 +103,7 @@ const board = css`
     font-size: var(--_text-s);
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
+    unicode-bidi: plaintext;
   }
   .icon {
     position: relative;

@@ -5,13 +5,13 @@ import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { ContextController } from '../context-controller.ts';
 import { setStates } from '../custom-states.ts';
 import { Announcing } from './announcing.ts';
-import { renderBoard } from './board-view.ts';
+import { renderBoard, statesOf } from './board-view.ts';
 import { Content } from './content.ts';
-import { isOpen } from './event-filter.ts';
+import { isOpen, readFilter, sameFilter } from './event-filter.ts';
 import type { EventFilter, EventTest } from './event-filter.ts';
 import { Extras } from './extras.ts';
 import { Feed } from './feed.ts';
-import { renderRows } from './feed-view.ts';
+import { hasDetails, renderRows } from './feed-view.ts';
 import { Finding } from './finding.ts';
 import type { TimelineHost, TimelineOpen } from './host.ts';
 import { Laying } from './laying.ts';
@@ -50,7 +50,9 @@ export class Board {
   readonly #open = new Set<string>();
   readonly #openBursts = new Set<string>();
   #filter: EventFilter = EVERY;
+  #given: EventFilter | undefined;
   #query: EventTest | undefined;
+  #paused = false;
   /** Counts bursts that were opened or closed. */
   #folds = 0;
   #settledAt = -Infinity;
@@ -88,7 +90,7 @@ export class Board {
     });
     this.#feed = new Feed(host, {
       rows: () => this.#content.rows,
-      total: () => (this.#stock.pages.more ? -1 : this.#content.rows.articles),
+      total: () => (this.#stock.more ? -1 : this.#content.rows.articles),
       estimate: () => (this.#isCompact ? ESTIMATE.compact : ESTIMATE.full),
       scrolled: () => this.#scrolled(),
       nearEnd: () => this.#stock.fetchOlder(),
@@ -108,8 +110,7 @@ export class Board {
       extras: this.#extras,
       texts: () => this.#wording.texts,
       filter: () => this.#filter,
-      choose: (filter) => this.#choose(filter),
-      ask: (query, test) => this.#ask(query, test),
+      choose: (filter, query, test) => this.#choose(filter, query, test),
       events: () => this.#content.list.oldestFirst,
       count: () => this.#content.rows.articles,
       passing: () => [...this.#content.passing()],
@@ -123,11 +124,17 @@ export class Board {
   read(changed: PropertyValues<TimelineHost>): void {
     const { first } = this.#laying;
     const preset = this.#wording.preset;
-    if (first || changed.has('filter') || changed.has('preset'))
-      this.#useFilter(this.#host.filter ?? preset?.filter ?? EVERY);
+    const given = this.#host.filter ?? preset?.filter;
+    // A page that renders anew with the same filter does not take back what the reader chose.
+    if (given !== this.#given && (first || !sameFilter(given ?? EVERY, this.#given ?? EVERY)))
+      this.#useFilter(readFilter(given));
+    this.#given = given;
     if (changed.has('times')) this.#panels.timesChanged();
     this.#stock.read(first || changed.has('events'), preset);
     this.#lay();
+    const { paused } = this.#host.parts.pace;
+    if (this.#paused && !paused && !this.#isReading) this.#content.release();
+    this.#paused = paused;
     this.#settle();
     setStates(this.#host.parts.internals, this.#states());
   }
@@ -195,8 +202,7 @@ export class Board {
       retryOlder: () => pages.retry(),
       clearFilters: () => {
         this.#panels.clear();
-        this.#ask('', undefined);
-        this.#choose(EVERY);
+        this.#choose(EVERY, '', undefined);
       },
     });
   }
@@ -233,6 +239,7 @@ export class Board {
       timeZone,
       api: event.sequence === undefined ? undefined : this.#stock.source.api,
       keys: this.#host.auditKeys,
+      owner: this.#host,
       requestUpdate: () => this.#host.requestUpdate(),
     });
   }
@@ -244,18 +251,14 @@ export class Board {
   /** What is shown is to stay where it is: somebody is at it. */
   get #isReading(): boolean {
     const { atTop, focused } = this.#feed;
-    return !atTop || focused || this.#open.size > 0 || this.#finding.active;
+    const isOpen = [...this.#open].some((id) => this.#content.shows(id));
+    return this.#host.parts.pace.paused || !atTop || focused || isOpen || this.#finding.active;
   }
 
   #states(): string[] {
     const { freshness } = this.#stock.source;
     const { rows, waiting } = this.#content;
-    const isKnown = freshness !== 'loading' && freshness !== 'error';
-    return [
-      ...(freshness === 'idle' || freshness === 'empty' ? [] : [freshness]),
-      ...(rows.articles === 0 && isKnown ? ['empty'] : []),
-      ...(waiting > 0 ? ['held'] : []),
-    ];
+    return statesOf(freshness, rows.articles, waiting);
   }
 
   #find(selector: string): HTMLElement | null {
@@ -300,6 +303,7 @@ export class Board {
     if (laid) this.#settledAt = -Infinity;
     // A part that came late renders what has left the page: no clock is to keep that.
     if (!this.#host.isConnected) this.#laying.stop();
+    else if (laid) queueMicrotask(() => void this.#finding.again());
   }
 
   #settle(reading = this.#isReading): void {
@@ -330,20 +334,15 @@ export class Board {
     this.#stock.asked();
   }
 
-  /** Somebody chose other filters. */
-  #choose(filter: EventFilter): void {
+  /** Somebody chose: older pages are of the query's answers, and what else is known is left out. */
+  #choose(filter: EventFilter, query: string, test: EventTest | undefined): void {
+    this.#query = test;
+    this.#stock.ask(query);
     this.#useFilter(filter);
     this.#content.release();
     this.#feed.scrollToTop();
     this.#tell('waooaw-filter', filter);
     this.#hurry();
-  }
-
-  /** Somebody asks the trail by a query of its own: older pages are of its answers, and the rest is left out. */
-  #ask(query: string, test: EventTest | undefined): void {
-    this.#query = test;
-    this.#stock.ask(query);
-    this.#choose(this.#filter);
   }
 
   #toggle(article: Article): void {
@@ -352,6 +351,8 @@ export class Board {
       this.#folds += 1;
     } else {
       const { event } = article;
+      if (!hasDetails(event)) return;
+      this.#extras.forgive();
       const open = !this.#open.delete(event.id);
       if (open) this.#open.add(event.id);
       this.#tell('waooaw-open', { event, open } satisfies TimelineOpen);

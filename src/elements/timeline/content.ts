@@ -1,9 +1,9 @@
 /** What a timeline shows of what it knows: rows, and behind a line what has come while somebody reads. No DOM. */
 import type { TimelineEvent } from '../../protocol/timeline.ts';
-import { EventList } from './event-list.ts';
+import { EventList, compare } from './event-list.ts';
 import type { EventTest } from './event-filter.ts';
 import { Rows } from './rows.ts';
-import type { Layout } from './rows.ts';
+import type { Gap, Layout } from './rows.ts';
 
 /** Of more, that each id is there once is seen to after they are shown. */
 const AT_ONCE = 10_000;
@@ -25,8 +25,12 @@ export class Content {
   #dirty = true;
   /** The newest event among the rows. */
   #top: TimelineEvent | undefined;
-  /** Id of the newest event that is let in; undefined: all are. */
-  #ceiling: string | undefined;
+  /** Ids of what came since the last {@link settle}; pages of the past are none of it. */
+  #arrivals = new Set<string>();
+  /** Ids of what waits, whatever its time: an event may be dated before what is read, or ahead. */
+  #held = new Set<string>();
+  /** Ids of events after which something is missing. */
+  readonly #gaps = new Set<string>();
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -59,14 +63,22 @@ export class Content {
     this.#dirty = true;
   }
 
-  /** Replaces all events. @returns how many are newer than those before, if there were any. */
+  /** Replaces all events. @returns how many of them are news to who looks on, if there were any before. */
   set(events: readonly TimelineEvent[], most: number): number {
-    const before = this.list.newest?.id;
+    const { list } = this;
+    const fresh = list.size > 0 ? events.filter(({ id }) => !list.get(id)) : [];
+    const areOthers = fresh.length === events.length;
+    this.#gaps.clear();
+    if (areOthers) {
+      this.#held.clear();
+      this.#arrivals.clear();
+    } else for (const { id } of fresh) this.#arrivals.add(id);
+    const count = this.#countShown(fresh);
     this.list.set(events);
     if (events.length <= AT_ONCE) this.list.check();
     this.trimmed = this.list.trim(most) > 0;
     this.#dirty = true;
-    return before === undefined ? 0 : this.#countAfter(before);
+    return count;
   }
 
   /** Sees to what was put off when many events were set. To be called when there is time. @returns whether it changed. */
@@ -75,48 +87,73 @@ export class Content {
     return (this.#dirty = true);
   }
 
-  /** Adds events, oldest first. @returns how many were not known before. */
-  add(events: readonly TimelineEvent[], most: number): number {
-    const before = this.list.size;
+  /**
+   * Adds events, oldest first.
+   * @param past they are pages of the past, which wait for nobody: below what is read nothing moves.
+   * @returns how many are news to who looks on: not known before, not filtered away, and above what is shown.
+   */
+  add(events: readonly TimelineEvent[], most: number, past = false): number {
+    const fresh = past ? [] : events.filter(({ id }) => !this.list.get(id));
+    const count = this.#countShown(fresh);
+    for (const { id } of fresh) this.#arrivals.add(id);
+    // Whatever comes now ends what is missing.
+    if (this.#gaps.size > 0 && this.#gaps.has(this.list.newest?.id ?? '')) this.#dirty = true;
     const { newer, elsewhere } = this.list.add(events);
-    const added = this.list.size - before;
     if (elsewhere) this.#dirty = true;
     else for (const event of newer) this.#incoming.push(event);
     const slack = most > SLACK ? SLACK : 0;
     if (this.list.size > most + slack && this.list.trim(most) > 0) this.trimmed = this.#dirty = true;
-    return added;
+    return count;
   }
 
   /** Forgets all events. */
   clear(): void {
     this.list.clear();
     this.trimmed = false;
-    this.#ceiling = undefined;
+    this.#held.clear();
+    this.#arrivals.clear();
+    this.#gaps.clear();
     this.#dirty = true;
+  }
+
+  /** What follows on the newest event until now is not known. @param now ms since 1970: what is dated ahead is not the newest. */
+  miss(now: number): void {
+    const last = this.list.oldestFirst.findLast(({ time }) => time <= now) ?? this.list.newest;
+    if (last) this.#gaps.add(last.id);
+    this.#dirty = true;
+  }
+
+  /** Whether an event is among the rows, be it within a burst. */
+  shows(id: string): boolean {
+    const event = this.list.get(id);
+    return event !== undefined && !this.#held.has(id) && (this.#test?.(event) ?? true);
   }
 
   /** Lets in what waits. */
   release(): void {
-    if (this.#ceiling === undefined) return;
-    const from = this.#indexOf(this.#ceiling) + 1;
-    this.#ceiling = undefined;
+    this.#arrivals.clear();
+    if (this.#held.size === 0) return;
+    this.#held.clear();
     this.waiting = 0;
-    if (!this.#dirty) this.#incoming = this.list.oldestFirst.slice(from);
+    this.#dirty = true;
   }
 
   /**
    * Brings the rows up to date.
-   * @param reading what is shown stays where it is: what is newer waits, from now until {@link release}.
+   * @param reading what is shown stays where it is: what comes waits, from now until {@link release}.
    * @returns whether there was anything to do.
    */
   settle(reading: boolean): boolean {
     if (!this.unsettled) return false;
-    if (reading && this.rows.articles > 0) this.#ceiling ??= this.#top?.id;
+    // What comes behind those that wait does not overtake them.
+    if ((reading && this.rows.articles > 0) || this.waiting > 0)
+      for (const id of this.#arrivals) this.#held.add(id);
+    this.#arrivals.clear();
     if (this.#dirty) this.#layOut();
     else {
       for (const event of this.#incoming) {
         if (this.#test && !this.#test(event)) continue;
-        if (this.#ceiling !== undefined) this.waiting += 1;
+        if (this.#held.has(event.id)) this.waiting += 1;
         else this.#push(event);
       }
     }
@@ -129,33 +166,32 @@ export class Content {
     this.rows = new Rows(this.#layout);
     this.#top = undefined;
     this.waiting = 0;
-    const { oldestFirst } = this.list;
-    const last = this.#ceiling === undefined ? oldestFirst.length - 1 : this.#indexOf(this.#ceiling);
-    // What the line was drawn at is gone, and the line with it.
-    if (last < 0) this.#ceiling = undefined;
-    const until = last < 0 ? oldestFirst.length - 1 : last;
-    for (let i = 0; i < oldestFirst.length; i += 1) {
-      const event = oldestFirst[i]!;
+    let gap: Gap | undefined;
+    let missing: TimelineEvent | undefined;
+    for (const event of this.list.oldestFirst) {
+      if (missing) gap = { from: gap?.from ?? missing.time, to: event.time };
+      missing = this.#gaps.has(event.id) ? event : undefined;
       if (this.#test && !this.#test(event)) continue;
-      if (i > until) this.waiting += 1;
-      else this.#push(event);
+      if (this.#held.has(event.id)) this.waiting += 1;
+      else {
+        this.#push(event, gap);
+        gap = undefined;
+      }
     }
   }
 
-  #push(event: TimelineEvent): void {
-    this.rows.push(event);
+  #push(event: TimelineEvent, gap?: Gap): void {
+    // Below the first row there is nothing that something could be missing above.
+    this.rows.push(event, this.rows.articles > 0 ? gap : undefined);
     this.#top = event;
   }
 
-  #countAfter(id: string): number {
-    const at = this.#indexOf(id);
-    return at < 0 ? 0 : this.list.size - 1 - at;
-  }
-
-  /** Its place from the oldest; it is near the newest. */
-  #indexOf(id: string): number {
-    const { oldestFirst } = this.list;
-    for (let i = oldestFirst.length - 1; i >= 0; i -= 1) if (oldestFirst[i]?.id === id) return i;
-    return -1;
+  /** How many of what came stand above what is shown, or will. */
+  #countShown(events: readonly TimelineEvent[]): number {
+    const top = this.#top;
+    // A clock ahead of ours has no say in what is new.
+    const isAbove = (event: TimelineEvent): boolean =>
+      !top || top.time > Date.now() || compare(event, top) > 0;
+    return events.filter((event) => isAbove(event) && (this.#test?.(event) ?? true)).length;
   }
 }

@@ -1,10 +1,10 @@
 /** What changed, as a table: each change by sign and word, never by its colour alone. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { countText } from '../../i18n/format.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { valueView, nameText } from './details-tree.ts';
 import type { ValueContext } from './details-tree.ts';
-import { countText } from './details-text.ts';
 import { changesBetween } from './difference.ts';
 import type { Change, Changes, Path } from './difference.ts';
 
@@ -26,7 +26,7 @@ export function changesView(event: TimelineEvent, context: ValueContext): Templa
   const { texts, locale, memory } = context;
   const most = memory.shown.get('changes') ?? MOST_CHANGES;
   const { changes, more } = changesOf(event, most);
-  if (changes.length === 0) return html`<p class="note">${texts.unchanged}</p>`;
+  if (changes.length === 0) return html`<p class="remark">${texts.unchanged}</p>`;
   const rest = countText(more, locale);
   return html`<table class="changes" part="changes" role="table">
       <caption>
@@ -47,7 +47,7 @@ export function changesView(event: TimelineEvent, context: ValueContext): Templa
       more === 0
         ? nothing
         : most >= MOST_MORE
-          ? html`<p class="note">${texts.andMore(more, rest)}</p>`
+          ? html`<p class="remark">${texts.andMore(more, rest)}</p>`
           : html`<button type="button" class="more" part="show-all" @click=${() => showMore(context)}>
               ${texts.showMore(more, rest)}
             </button>`
@@ -62,7 +62,7 @@ function changeView(change: Change, context: ValueContext): TemplateResult {
     html`<td role="cell" class=${what} data-label=${texts[what]}>
       ${
         value === undefined
-          ? html`<span class="empty">${texts.nothing}</span>`
+          ? html`<span class="none">${texts.nothing}</span>`
           : valueView(value, `changes/${what}/${place}`, context)
       }
     </td>`;
@@ -70,7 +70,7 @@ function changeView(change: Change, context: ValueContext): TemplateResult {
     <th scope="row" role="rowheader">
       <span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
       <span class="kind">${texts[kind]}</span>
-      <bdi class="place">${place || texts.whole}</bdi>
+      <span class="place"><bdi>${place || texts.whole}</bdi></span>
     </th>
     ${cell('before', before)} ${cell('after', after)}
   </tr>`;

@@ -3,9 +3,9 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { pageAnnouncer } from '../../a11y/announcer.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
+import { countText } from '../../i18n/format.ts';
 import { formatList } from '../../i18n/times.ts';
-import { countText } from './details-text.ts';
-import { memoryOf } from './details-memory.ts';
+import type { DetailsMemory } from './details-memory.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
 import type { ServerApi } from './server-api.ts';
@@ -15,6 +15,7 @@ import type { Verified } from './verified-state.ts';
 export interface ProofContext {
   readonly texts: TimelineDetailsMessages;
   readonly locale: string;
+  readonly memory: DetailsMemory;
   readonly api: ServerApi;
   readonly keys: readonly string[];
   readonly requestUpdate: () => void;
@@ -43,8 +44,8 @@ const TONES = {
 
 /** The badge and the button of an event that has its place in the trail. */
 export function proofView(event: TimelineEvent, context: ProofContext): TemplateResult {
-  const { texts } = context;
-  const { verified } = memoryOf(event);
+  const { texts, memory } = context;
+  const { verified } = memory;
   const checking = verified?.state === 'checking';
   // The button stays where it is, so that who pressed it keeps the focus.
   return html`<div class="proof" part="proof">
@@ -54,7 +55,7 @@ export function proofView(event: TimelineEvent, context: ProofContext): Template
               <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${FIGURES[verified.state]} /></svg
               ><strong>${texts[verified.state]}</strong>
             </p>
-            ${checking ? nothing : html`<p class="why" dir="auto">${whyOf(verified, context)}</p>`}`
+            ${checking ? nothing : html`<p class="why"><bdi>${whyOf(verified, context)}</bdi></p>`}`
         : nothing
     }
     <button
@@ -95,9 +96,8 @@ export function whyOf(verified: Verified, { texts, locale }: Pick<ProofContext, 
 }
 
 async function check(event: TimelineEvent, context: ProofContext): Promise<void> {
-  const memory = memoryOf(event);
+  const { texts, memory, api, keys, locale } = context;
   if (memory.verified?.state === 'checking') return;
-  const { texts, api, keys, locale } = context;
   const tell = (verified: Verified): void => {
     memory.verified = verified;
     context.requestUpdate();

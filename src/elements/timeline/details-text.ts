@@ -1,5 +1,4 @@
 /** Values as text for people: bounded, unambiguous, and safe to look at. */
-import { intl } from '../../i18n/intl.ts';
 import type { Json } from '../../protocol/frames.ts';
 import { safeText } from './safe-text.ts';
 
@@ -80,9 +79,4 @@ export function linkOf(href: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A count as the language writes it. @param locale BCP 47; one that is none falls back to English. */
-export function countText(count: number, locale: string): string {
-  return intl(Intl.NumberFormat, locale, {}).format(count);
 }

@@ -1,8 +1,9 @@
 /** Values as a tree that is read like a list: bounded, and opened further on request. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { countText } from '../../i18n/format.ts';
 import type { Json } from '../../protocol/frames.ts';
-import { countText, cut, isList, valueText } from './details-text.ts';
+import { cut, isList, valueText } from './details-text.ts';
 import type { DetailsMemory } from './details-memory.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
@@ -44,7 +45,7 @@ export function treeView(value: Json, path: string, context: ValueContext): Temp
 export function valueView(value: Json, path: string, context: ValueContext, quotes = true): TemplateResult {
   const { texts, locale, memory } = context;
   const empty = emptyWord(value, texts);
-  if (empty) return html`<span class="empty">${empty}</span>`;
+  if (empty) return html`<span class="none">${empty}</span>`;
   const whole = memory.shown.has(path);
   const text = valueText(value, whole ? MOST_WHOLE : MOST_TEXT, quotes);
   const length = typeof value === 'string' ? value.length : valueText(value, MOST_WHOLE).length;

@@ -31,6 +31,11 @@ export const styles = css`
   .event-details code {
     color: var(--_muted);
   }
+  /* Times and ids are broken only where they are longer than the line. */
+  .event-details dd > code {
+    display: inline-block;
+    max-inline-size: 100%;
+  }
   .event-details dl {
     display: grid;
     gap: var(--_space-1) var(--_space-4);
@@ -63,7 +68,7 @@ export const styles = css`
   .event-details .name {
     margin-inline-end: 0.5em;
   }
-  .event-details .empty {
+  .event-details .none {
     color: var(--_muted);
     font-style: italic;
   }
@@ -125,7 +130,6 @@ export const styles = css`
     display: inline-block;
     inline-size: 1em;
     font-family: var(--_font-mono);
-    text-align: center;
   }
   .event-details .added {
     --_tone: var(--_ok);

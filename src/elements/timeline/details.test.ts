@@ -124,6 +124,7 @@ describe('an opened event', () => {
       'refused',
       '10.0.0.7',
     ]);
+    expect(fact(page, 'Status'), 'not “Warning”').to.equal('Refused');
     expect(fact(page, 'Resource')).to.equal('agent/payments');
     expect(fact(page, 'Not shown to you')).to.equal('Actor');
     expect(texts(page, '.rest li')).to.deep.equal(['attempt 2']);
@@ -143,7 +144,7 @@ describe('an opened event', () => {
 
   it('says that nothing changed where before and after are the same', async () => {
     const page = await show({ before: { a: 1 }, after: { a: 1 } });
-    expect(texts(page, '.note')).to.deep.equal(['Before and after are the same.']);
+    expect(texts(page, '.remark')).to.deep.equal(['Before and after are the same.']);
   });
 
   it('lists twenty of many changes, and more of them on request', async () => {
@@ -152,7 +153,7 @@ describe('an opened event', () => {
     expect(all(page, 'tbody tr').length).to.equal(20);
     await press(page, /^\s*Show 1,980 more/);
     expect(all(page, 'tbody tr').length).to.equal(500);
-    expect(texts(page, '.note')).to.deep.equal(['and 1,500 more']);
+    expect(texts(page, '.remark')).to.deep.equal(['and 1,500 more']);
   });
 
   it('links to the web and to the page’s own site, and to nothing else', async () => {

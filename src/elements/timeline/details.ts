@@ -1,6 +1,7 @@
 /** An event when it is opened: all that is known of it. Loaded when the first one is. Everything in it is text. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { countText } from '../../i18n/format.ts';
 import { intl } from '../../i18n/intl.ts';
 import { stateMessages } from '../../i18n/states.ts';
 import { formatDuration, formatList } from '../../i18n/times.ts';
@@ -12,13 +13,14 @@ import { FIGURES } from '../figures.ts';
 import { changesView } from './details-changes.ts';
 import { memoryOf } from './details-memory.ts';
 import { proofView } from './details-proof.ts';
-import { countText, isList, isoTime, linkOf } from './details-text.ts';
+import { isList, isoTime, linkOf } from './details-text.ts';
 import { treeView, valueView } from './details-tree.ts';
 import type { ValueContext } from './details-tree.ts';
 import { timelineDetailsMessages } from './details-words.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
 import type { ServerApi } from './server-api.ts';
+import { timelineMessages } from './words.ts';
 
 export { styles } from './details.styles.ts';
 
@@ -32,6 +34,8 @@ export interface DetailsContext {
   readonly api?: ServerApi | undefined;
   /** Keys of the trail that the page pins, as `<name>+<id>+<base64>`. */
   readonly keys?: readonly string[] | undefined;
+  /** The timeline, by which it is remembered what a reader did to its events. Default: each event for itself. */
+  readonly owner?: object | undefined;
   requestUpdate(): void;
 }
 
@@ -50,23 +54,22 @@ const KNOWN = [
   ['hidden', 'hidden'],
 ] as const satisfies readonly (readonly [string, keyof TimelineDetailsMessages])[];
 
-/** An opened event. The same object is the same event: what a reader has opened of it stays open. */
+/** An opened event. What a reader has opened of it stays open for as long as it says the same. */
 export function detailsView(event: TimelineEvent, context: DetailsContext): TemplateResult {
-  const { locale, api, keys = [] } = context;
+  const { locale, api, keys = [], owner } = context;
   const texts = timelineDetailsMessages.get(locale);
+  const memory = memoryOf(event, texts, owner);
   const values: ValueContext = {
     texts,
     locale,
-    memory: memoryOf(event),
+    memory,
     requestUpdate: () => context.requestUpdate(),
   };
   const { facts, rest } = factsOf(event, values, context);
   return html`<div class="event-details" part="details">
     ${
       event.description
-        ? html`<p class="description" dir="auto">
-            ${valueView(event.description, 'description', values, false)}
-          </p>`
+        ? html`<p class="description">${valueView(event.description, 'description', values, false)}</p>`
         : nothing
     }
     ${changesView(event, values)}
@@ -89,7 +92,7 @@ export function detailsView(event: TimelineEvent, context: DetailsContext): Temp
     }
     ${
       event.sequence !== undefined && api
-        ? proofView(event, { texts, locale, api, keys, requestUpdate: values.requestUpdate })
+        ? proofView(event, { texts, locale, memory, api, keys, requestUpdate: values.requestUpdate })
         : nothing
     }
   </div>`;
@@ -111,7 +114,7 @@ function factsOf(
     ]);
   }
   if (type) facts.push([texts.type, codeView(type)]);
-  if (status) facts.push([texts.status, statusView(status, locale)]);
+  if (status) facts.push([texts.status, statusView(status, labelOf(event, locale))]);
   if (durationMs !== undefined) facts.push([texts.duration, formatDuration(durationMs / 1000, locale)]);
   if (href) facts.push([texts.link, linkView(href)]);
   if (tags && Object.keys(tags).length > 0) facts.push([texts.tags, treeView(tags, 'tags', values)]);
@@ -183,11 +186,17 @@ function timeView(ms: number, { locale, timeZone }: DetailsContext): TemplateRes
   return html`<time datetime=${iso}>${format.format(ms)}</time> ${codeView(iso)}`;
 }
 
-function statusView(status: string, locale: string): TemplateResult {
+/** The vocabulary has no word for what was not allowed. */
+function labelOf({ status = '', sequence, details }: TimelineEvent, locale: string): string {
+  if (sequence !== undefined && isMembers(details) && details['result'] === 'refused')
+    return timelineMessages.get(locale).refusedResult;
   const state = findState(status);
-  const { severity, shape, word } = state ?? findState('unknown')!;
   const labels: Readonly<Record<string, string>> = stateMessages.get(locale);
-  const label = state ? (labels[word] ?? state.label) : safeText(status);
+  return state ? (labels[state.word] ?? state.label) : safeText(status);
+}
+
+function statusView(status: string, label: string): TemplateResult {
+  const { severity, shape } = findState(status) ?? findState('unknown')!;
   return html`<span class="state ${severity}"
     ><svg class=${shape} viewBox="0 0 16 16" aria-hidden="true"><path d=${FIGURES[shape]} /></svg
     ><bdi>${label}</bdi></span

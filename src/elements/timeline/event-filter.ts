@@ -40,6 +40,27 @@ export function wordsOf(text: string): readonly string[] {
   return fold(text.slice(0, MOST_TYPED)).split(/\s+/).filter(Boolean);
 }
 
+/** A filter of what a page or a preset gives. What has another type than it should is left out. Never throws. */
+export function readFilter(given: unknown): EventFilter {
+  if (typeof given !== 'object' || given === null) return {};
+  const { types, statuses, actors, from, to, text, tags } = given as Readonly<Record<string, unknown>>;
+  const read: Record<string, unknown> = {
+    types: textsOf(types),
+    statuses: textsOf(statuses),
+    actors: textsOf(actors),
+    from: isMoment(from) ? from : undefined,
+    to: isMoment(to) ? to : undefined,
+    text: typeof text === 'string' ? text : undefined,
+    tags: tagsOf(tags),
+  };
+  return Object.fromEntries(Object.entries(read).filter(([, part]) => part !== undefined));
+}
+
+/** Whether two filters say the same. */
+export function sameFilter(a: EventFilter, b: EventFilter): boolean {
+  return a === b || JSON.stringify(readFilter(a)) === JSON.stringify(readFilter(b));
+}
+
 /** Whether nothing is narrowed. */
 export function isOpen(filter: EventFilter): boolean {
   return testOf(filter) === undefined;
@@ -77,6 +98,20 @@ export function allOf(tests: readonly (EventTest | undefined)[]): EventTest | un
   const [first, ...others] = tests.filter((test) => test !== undefined);
   if (!first || others.length === 0) return first;
   return (event) => first(event) && others.every((test) => test(event));
+}
+
+function textsOf(given: unknown): readonly string[] | undefined {
+  return Array.isArray(given) ? given.filter((one): one is string => typeof one === 'string') : undefined;
+}
+
+function tagsOf(given: unknown): EventFilter['tags'] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const read = Object.entries(given).map(([tag, values]) => [tag, textsOf(values)] as const);
+  return Object.fromEntries(read.flatMap(([tag, values]) => (values ? [[tag, values] as const] : [])));
+}
+
+function isMoment(given: unknown): given is number {
+  return typeof given === 'number' && !Number.isNaN(given);
 }
 
 function setOf(values: readonly string[] | undefined): ReadonlySet<string> | undefined {

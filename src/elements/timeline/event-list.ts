@@ -72,7 +72,7 @@ export class EventList {
     const byId = this.#known;
     for (const event of events) {
       const known = byId.get(event.id);
-      if (known === event) continue;
+      if (known && isSame(known, event)) continue;
       if (known) {
         elsewhere = true;
         const at = newer.indexOf(known);
@@ -141,6 +141,13 @@ export class EventList {
 /** By time; of one moment by their places in the trail, which a clock that is set back does not disturb. */
 export function compare(a: TimelineEvent, b: TimelineEvent): number {
   return a.time - b.time || (a.sequence ?? 0) - (b.sequence ?? 0);
+}
+
+/** The same object, or an entry of the trail that came once more: what a reader has done to the one known stays. */
+function isSame(known: TimelineEvent, event: TimelineEvent): boolean {
+  if (known === event) return true;
+  if (event.sequence === undefined || known.sequence !== event.sequence) return false;
+  return JSON.stringify(known) === JSON.stringify(event);
 }
 
 /** A copy, oldest first. @param events newest first, or nearly. */

@@ -64,7 +64,7 @@ export class Exports {
             ${texts.withProof(format.toUpperCase())}${this.#busy === format ? ' …' : ''}
           </button>`,
       )}
-      ${problem === undefined ? nothing : html`<p class="wrong" dir="auto">${texts.exportFailed} ${problem}</p>`}
+      ${problem === undefined ? nothing : html`<p class="wrong">${texts.exportFailed} <bdi>${problem}</bdi></p>`}
     </div>`;
   }
 

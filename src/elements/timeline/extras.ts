@@ -42,6 +42,11 @@ export class Extras {
     return this.#failed.has(name);
   }
 
+  /** What failed is asked for again when it is needed next. */
+  forgive(): void {
+    this.#failed.clear();
+  }
+
   /** Loads a part; tries again what failed. Rejects when it cannot be had. */
   async load<Name extends keyof Parts>(name: Name): Promise<Parts[Name]> {
     const there = this.#there[name];

@@ -10,7 +10,7 @@ import type { VirtualItem, VirtualList } from '../virtual-list.ts';
 import { avatarView } from './avatar.ts';
 import { periodText } from './periods.ts';
 import type { Calendar } from './periods.ts';
-import type { Article, BurstRow, EventRow, Rows } from './rows.ts';
+import type { Article, BurstRow, EventRow, Gap, Rows } from './rows.ts';
 import { safeText } from './safe-text.ts';
 import { stateOf, statusView, statusWord } from './status-view.ts';
 import { timeText } from './time-text.ts';
@@ -50,8 +50,10 @@ export function renderRows(view: FeedView): unknown {
 }
 
 /** Whether there is more to an event than its row says. */
-export function hasDetails({ before, after, details, description, tags, sequence }: TimelineEvent): boolean {
-  return [before, after, details, description, tags, sequence].some((one) => one !== undefined);
+export function hasDetails(event: TimelineEvent): boolean {
+  const { before, after, details, description, tags, sequence, href, durationMs } = event;
+  const parts = [before, after, details, description, tags, sequence, href, durationMs];
+  return parts.some((one) => one !== undefined);
 }
 
 function renderRow(item: VirtualItem, view: FeedView): unknown {
@@ -66,6 +68,11 @@ function renderRow(item: VirtualItem, view: FeedView): unknown {
   if (row.kind === 'left') {
     return html`<div class="row left" part="divider" aria-hidden="true" ${view.list.row(item)}>
       <span>${view.texts.sinceLeft}</span>
+    </div>`;
+  }
+  if (row.kind === 'gap') {
+    return html`<div class="row gap" part="gap" aria-hidden="true" ${view.list.row(item)}>
+      <span>${gapText(row.gap, view)}</span>
     </div>`;
   }
   return row.kind === 'burst' ? renderBurst(row, item, view) : renderEvent(row, item, view);
@@ -207,9 +214,16 @@ function nameOf(row: Article, title: string, view: FeedView): string {
     event.actor ? texts.by(safeText(event.actor.name, 120)) : '',
     periodText(row.period, texts, calendar),
     formatTime(event.time, time.locale, time.timeZone),
+    row.gap ? gapText(row.gap, view) : '',
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** What is missing, in words. */
+function gapText({ from, to }: Gap, { texts, time }: FeedView): string {
+  const text = (ms: number): string => formatTime(ms, time.locale, time.timeZone);
+  return texts.gap(text(from), text(to));
 }
 
 /** "Retry ×214 in 3 min". */

@@ -31,6 +31,13 @@ export const feedStyles = css`
     content: '';
     border-block-start: 1px solid currentColor;
   }
+  .gap {
+    padding: var(--_space-2) var(--_space-4);
+    color: var(--_muted);
+    font-size: var(--_text-s);
+    text-align: center;
+    border-block: 1px dashed currentColor;
+  }
   .event {
     --_rail: 2rem;
     --_avatar: 2rem;

@@ -118,6 +118,10 @@ export class Feed {
     this.#host.requestUpdate();
     await this.#host.updateComplete;
     await this.#host.updateComplete;
+    const { scroller } = this;
+    const row = scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    // Of what is higher than the view, the beginning is seen first.
+    if (scroller && row && row.offsetHeight > scroller.clientHeight) this.list.scrollToIndex(index, 'start');
   }
 
   #focusNow(index: number): void {

@@ -1,7 +1,7 @@
 /** The field for queries of the audit trail: what is wrong is shown where it is, and how it can go on is offered. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { countText } from './details-text.ts';
+import { countText } from '../../i18n/format.ts';
 import { completionsOf, taken } from './filters-query.ts';
 import type { Completion } from './filters-query.ts';
 import type { Facets } from './filters-facets.ts';

@@ -122,13 +122,10 @@ export class FilterState {
     return understood;
   }
 
-  /** Sets nothing any more. */
+  /** Sets nothing any more: filter and query at once, so that nobody sees one without the other. */
   clear(): void {
     this.query = '';
-    clearTimeout(this.#typing);
-    this.wrongOrder = false;
-    this.#filter = {};
-    this.typed = '';
+    this.filter = {};
     this.searched.clear();
     this.counter.forget();
     this.#changed();

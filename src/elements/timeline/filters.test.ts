@@ -28,18 +28,26 @@ const EVENTS = Array.from({ length: 24 }, (_, i) => event(i));
 /** As an element uses the bar. */
 class FiltersPage extends LitElement {
   static override styles = [tokens, surfaces, styles];
-  static override properties = { audit: { type: Boolean }, events: { attribute: false } };
+  static override properties = {
+    audit: { type: Boolean },
+    events: { attribute: false },
+    loading: { attribute: false },
+  };
   declare audit: boolean;
+  declare loading: boolean;
   declare events: readonly TimelineEvent[];
   changes = 0;
+  told: () => void = () => undefined;
   readonly state = new FilterState(() => {
     this.changes += 1;
+    this.told();
     this.requestUpdate();
   });
 
   constructor() {
     super();
     this.audit = false;
+    this.loading = false;
     this.events = EVENTS;
   }
 
@@ -55,6 +63,7 @@ class FiltersPage extends LitElement {
       events: this.events,
       count: this.count,
       audit: this.audit,
+      loading: this.loading,
       requestUpdate: () => this.requestUpdate(),
     });
   }
@@ -231,6 +240,54 @@ describe('the filters', () => {
     await until(() => said('17 events') > 0, 'the count is said');
     speech.stop();
     expect([said('17 events'), said('34 events'), said('100 events')]).to.deep.equal([1, 0, 0]);
+  });
+
+  it('say no count while pages are asked for: it is said when they are there', async () => {
+    const speech = recordSpeech();
+    const page = await show({ events: [] });
+    page.loading = true;
+    page.state.filter = { types: ['upgrade'] };
+    page.requestUpdate();
+    await page.updateComplete;
+    // Another bar, which waits for nothing, has had its say: so long it was quiet here.
+    const other = await show({ events: Array.from({ length: 7 }, (_, i) => event(i)) });
+    await press(other, /^Failed/);
+    await until(() => speech.said.some(({ text }) => text.includes('3 events')), 'the other one speaks');
+    expect(speech.said.filter(({ text }) => text.includes('0 events'))).to.deep.equal([]);
+    Object.assign(page, { events: [event(0), event(3)], loading: false });
+    await until(() => speech.said.some(({ text }) => text.includes('2 events')), 'the count is said');
+    speech.stop();
+    expect(speech.said.filter(({ text }) => text.includes('0 events'))).to.deep.equal([]);
+  });
+
+  it('of two timelines both say how many events are left', async () => {
+    const speech = recordSpeech();
+    const [one, other] = [
+      await show(),
+      await show({ events: Array.from({ length: 7 }, (_, i) => event(i)) }),
+    ];
+    await press(one, /^Failed/);
+    await press(other, /^Failed/);
+    await until(
+      () => ['12 events', '3 events'].every((count) => speech.said.some(({ text }) => text.includes(count))),
+      'both are said',
+    );
+    speech.stop();
+  });
+
+  it('are all gone at once, the query too, even if the host still has others', async () => {
+    const page = await show({ audit: true });
+    page.state.toggle('types', 'upgrade');
+    await enter(page, '#query', 'action:upgrade');
+    expect([texts(page, '.chip'), page.state.active]).to.deep.equal([['upgrade', 'action:upgrade'], 2]);
+    const { changes } = page;
+    const seen: unknown[] = [];
+    page.told = () => seen.push([page.state.filter, page.state.query, page.state.queryTest]);
+    await press(page, 'Clear all');
+    expect(seen).to.deep.equal([[{}, '', undefined]]);
+    expect([page.changes - changes, texts(page, '.chip'), page.state.active]).to.deep.equal([1, [], 0]);
+    expect(input(page, '#query').value).to.equal('');
+    expect(page.count).to.equal(EVENTS.length);
   });
 
   it('show names and values as what they are', async () => {

@@ -2,11 +2,11 @@
 import { html, noChange, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { pageAnnouncer } from '../../a11y/announcer.ts';
+import { countText } from '../../i18n/format.ts';
 import { stateMessages } from '../../i18n/states.ts';
 import { formatTime } from '../../i18n/times.ts';
 import { findState } from '../../protocol/states.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
-import { countText } from './details-text.ts';
 import { timelineDetailsMessages } from './details-words.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { LISTS } from './filters-facets.ts';
@@ -30,6 +30,8 @@ export interface FilterFacts {
   readonly count: number;
   /** They come from the audit trail: it can be asked in its language. */
   readonly audit?: boolean;
+  /** Pages of them are asked for: how many there are is not known yet. */
+  readonly loading?: boolean;
   requestUpdate(): void;
 }
 
@@ -56,11 +58,20 @@ const SEARCHED_FROM = 20;
 const SAID_MS = 600;
 const MINUTE_MS = 60_000;
 
-/** What was counted last of a state, and when it is said. */
-const saying = new WeakMap<
-  FilterState,
-  { of: unknown; query: string; count: number; timer?: ReturnType<typeof setTimeout> }
->();
+/** What was counted last of a timeline, and when it is said. */
+interface Saying {
+  /** Of the announcer: a count takes the place of an older one of the same timeline, and of no other's. */
+  readonly key: string;
+  of: unknown;
+  query: string;
+  count: number;
+  /** Filters are others than those whose count was said. */
+  due: boolean;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+const saying = new WeakMap<FilterState, Saying>();
+let sayings = 0;
 
 /** The bar of filters. */
 export function filtersView(state: FilterState, facts: FilterFacts): TemplateResult {
@@ -299,18 +310,28 @@ function matchesText(label: string, searched: string): boolean {
   return label.toLocaleLowerCase().includes(searched.trim().toLocaleLowerCase());
 }
 
-/** Says how many there are, once filters rest: not with every event that comes. */
+/** Says how many there are, once filters rest and all is there: not with every event that comes. */
 function say({ state, facts, texts }: View): void {
   const { filter, query } = state;
-  const known = saying.get(state);
-  if (!known) return void saying.set(state, { of: filter, query, count: facts.count });
-  known.count = facts.count;
-  if (known.of === filter && known.query === query) return;
-  Object.assign(known, { of: filter, query });
-  clearTimeout(known.timer);
-  known.timer = setTimeout(() => {
-    const shown = countText(known.count, facts.locale);
-    pageAnnouncer().announce(texts.saidResults(known.count, shown), 'polite', { key: 'timeline-filters' });
+  const { count, loading = false, locale } = facts;
+  let known = saying.get(state);
+  if (!known) {
+    known = { key: `timeline-filters ${(sayings += 1)}`, of: filter, query, count, due: false };
+    saying.set(state, known);
+  }
+  const isOther = known.of !== filter || known.query !== query;
+  const one = Object.assign(known, { of: filter, query, count, due: known.due || isOther });
+  // What is counted while pages are asked for is said of none of them.
+  if (isOther || loading) {
+    clearTimeout(one.timer);
+    delete one.timer;
+  }
+  if (!one.due || loading) return;
+  one.timer ??= setTimeout(() => {
+    delete one.timer;
+    one.due = false;
+    const shown = countText(one.count, locale);
+    pageAnnouncer().announce(texts.saidResults(one.count, shown), 'polite', { key: one.key });
   }, SAID_MS);
 }
 

@@ -56,6 +56,11 @@ export class Finding {
     return finder.found.length;
   }
 
+  /** Other events are listed: what is found is of them. The view stays where it is. */
+  async again(): Promise<void> {
+    if (this.active && !this.finder.searching) await this.finder.find(this.typed, this.#settings.events());
+  }
+
   /** Shows the next match, or the one before. */
   step(by: 1 | -1): void {
     this.#go(by);

@@ -19,14 +19,16 @@ export interface PanelsSettings {
   readonly extras: Extras;
   readonly texts: () => TimelineMessages;
   readonly filter: () => EventFilter;
-  /** Somebody chose. */
-  readonly choose: (filter: EventFilter) => void;
+  /**
+   * Somebody chose.
+   * @param query of the trail, in its language; empty: none.
+   * @param test the query, for events that were heard already.
+   */
+  readonly choose: (filter: EventFilter, query: string, test: EventTest | undefined) => void;
   /** Oldest first: what the filters offer is what there is. */
   readonly events: () => readonly TimelineEvent[];
   /** Articles that are listed. */
   readonly count: () => number;
-  /** Somebody asks the trail, in its query language; empty: no more. @param test events that were heard already. */
-  readonly ask: (query: string, test: EventTest | undefined) => void;
   /** What the filters let through, newest first. */
   readonly passing: () => readonly TimelineEvent[];
   /** Of a file that is exported. */
@@ -77,7 +79,7 @@ export class Panels {
       locale: this.#host.parts.locale.locale,
       finder: finding.finder,
       typed: finding.typed,
-      filters: Object.values(filter()).filter(isSet).length + (this.#query ? 1 : 0),
+      filters: this.#filters?.active ?? countOf(filter()),
       panel: this.#open,
       times: !this.#host.noTimes,
       exact: this.exact,
@@ -85,6 +87,7 @@ export class Panels {
       step: (by) => finding.step(by),
       open: (panel) => {
         this.#open = this.#open === panel ? undefined : panel;
+        this.#settings.extras.forgive();
         this.#host.requestUpdate();
       },
       tellExact: (exact) => {
@@ -114,13 +117,16 @@ export class Panels {
   }
 
   #renderFilters(texts: TimelineMessages): unknown {
-    const { extras, events, count, source, filter, choose, ask } = this.#settings;
+    const { extras, events, count, source, filter, choose } = this.#settings;
     const filters = extras.get('filters');
     if (!filters) return extras.failed('filters') ? texts.detailsFailed : texts.loading;
     if (!this.#filters) {
       const state = new filters.FilterState(() => {
-        if (state.query !== this.#query) ask((this.#query = state.query), state.queryTest);
-        if (state.filter !== filter()) choose(state.filter);
+        // All is read before anything is done with it: whoever hears of the one sets the other.
+        const { filter: chosen, query, queryTest } = state;
+        const isOther = query !== this.#query || chosen !== filter();
+        this.#query = query;
+        if (isOther) choose(chosen, query, queryTest);
         this.#host.requestUpdate();
       });
       state.filter = filter();
@@ -162,6 +168,8 @@ export class Panels {
   };
 }
 
-function isSet(part: unknown): boolean {
-  return Array.isArray(part) ? part.length > 0 : part !== undefined && part !== '';
+/** How many things are chosen, as the panel counts them once it is there. */
+function countOf({ types, statuses, actors, from, to, text, tags = {} }: EventFilter): number {
+  const values = [types, statuses, actors, ...Object.values(tags)].flatMap((list) => list ?? []);
+  return values.length + [from, to, text?.trim() || undefined].filter((one) => one !== undefined).length;
 }

@@ -1,8 +1,8 @@
 /** Brings whatever it is given into an event's shape. Never throws: what cannot be one is left out. */
 import type { TimelineActor, TimelineEvent } from '../../protocol/timeline.ts';
 
-/** The last time that a Date can hold, ms. */
-const MAX_TIME = 8.64e15;
+/** What a Date can hold, less room for its year and its time zone: the month of an event has a beginning and an end too. ms. */
+export const MAX_TIME = 8.64e15 - 400 * 86_400_000;
 
 /** The events among what is given, in their order. */
 export function readEvents(given: unknown): TimelineEvent[] {
@@ -62,6 +62,7 @@ function isWhole(event: TimelineEvent): boolean {
     typeof time === 'number' &&
     Math.abs(time) <= MAX_TIME &&
     typeof title === 'string' &&
+    title.trim() !== '' &&
     typeof type === 'string' &&
     isTextOrNone(description) &&
     isTextOrNone(status) &&
@@ -78,6 +79,7 @@ function isWholeActor(actor: TimelineActor): boolean {
     typeof actor === 'object' &&
     actor !== null &&
     typeof actor.name === 'string' &&
+    actor.name.trim() !== '' &&
     isTextOrNone(actor.id) &&
     isTextOrNone(actor.avatar) &&
     isTextOrNone(actor.kind)
@@ -86,7 +88,7 @@ function isWholeActor(actor: TimelineActor): boolean {
 
 /** A name alone is an actor too. */
 function readActor(given: unknown): TimelineActor | undefined {
-  if (typeof given === 'string') return given ? { name: given } : undefined;
+  if (typeof given === 'string') return given.trim() ? { name: given } : undefined;
   if (typeof given !== 'object' || given === null) return undefined;
   const from = given as Readonly<Record<string, unknown>>;
   const id = textOf(from['id']);
@@ -105,7 +107,7 @@ function optional<Name extends string, Value>(name: Name, value: Value | undefin
 }
 
 function textOf(given: unknown): string | undefined {
-  return typeof given === 'string' && given !== '' ? given : undefined;
+  return typeof given === 'string' && given.trim() !== '' ? given : undefined;
 }
 
 function isTextOrNone(given: unknown): boolean {

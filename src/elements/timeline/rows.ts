@@ -16,6 +16,21 @@ export interface LeftRow {
   readonly key: string;
 }
 
+/** What happened in a stretch of time is not known. */
+export interface Gap {
+  /** The newest that is known before it, ms since 1970. */
+  readonly from: number;
+  /** The oldest that is known behind it, ms since 1970. */
+  readonly to: number;
+}
+
+/** It stands where events are missing. */
+export interface GapRow {
+  readonly kind: 'gap';
+  readonly key: string;
+  readonly gap: Gap;
+}
+
 /** One event. */
 export interface EventRow {
   readonly kind: 'event';
@@ -28,6 +43,8 @@ export interface EventRow {
   readonly fresh: boolean;
   /** It is shown below the burst that it is of. */
   readonly inBurst: boolean;
+  /** What is missing below it. */
+  readonly gap: Gap | undefined;
 }
 
 /** The same again and again, in one row. */
@@ -41,10 +58,12 @@ export interface BurstRow {
   readonly fresh: boolean;
   /** Its events are shown below it. */
   readonly open: boolean;
+  /** What is missing below it. */
+  readonly gap: Gap | undefined;
 }
 
 /** A row of the list. */
-export type Row = DayRow | LeftRow | EventRow | BurstRow;
+export type Row = DayRow | LeftRow | GapRow | EventRow | BurstRow;
 /** A row that is an article of the feed. */
 export type Article = EventRow | BurstRow;
 
@@ -74,6 +93,8 @@ export class Rows {
   #period: Period | undefined;
   /** Events at the top that are alike: of one burst, or on the way to one. */
   #alike: TimelineEvent[] = [];
+  /** What is missing below the first of them. */
+  #gap: Gap | undefined;
   #hasLeft = false;
 
   constructor(layout: Layout) {
@@ -122,8 +143,8 @@ export class Rows {
     return -1;
   }
 
-  /** Puts an event at the top. It is not older than those before. */
-  push(event: TimelineEvent): void {
+  /** Puts an event at the top. It is not older than those before. @param gap what is missing below it. */
+  push(event: TimelineEvent, gap?: Gap): void {
     const { periods, leftAt } = this.#layout;
     const last = this.#last;
     const same =
@@ -136,9 +157,14 @@ export class Rows {
       this.#hasLeft = true;
       this.#rows.push({ kind: 'left', key: '\u0000left' });
     }
-    const goesOn = same && !divides && last !== undefined && this.#layout.folded && isAlike(last, event);
+    if (gap) this.#rows.push({ kind: 'gap', key: `\u0000gap ${event.id}`, gap });
+    const goesOn =
+      same && !divides && !gap && last !== undefined && this.#layout.folded && isAlike(last, event);
     if (goesOn) this.#alike.push(event);
-    else this.#alike = [event];
+    else {
+      this.#alike = [event];
+      this.#gap = gap;
+    }
     this.#add(event);
     const period = this.#period!;
     this.#rows.push({ kind: 'day', key: `\u0000${period.name}${period.from}`, period });
@@ -164,6 +190,7 @@ export class Rows {
       entry: this.#articles,
       fresh: this.#hasLeft,
       open,
+      gap: this.#gap,
     });
   }
 
@@ -177,6 +204,7 @@ export class Rows {
       entry: this.#articles,
       fresh: this.#hasLeft,
       inBurst,
+      gap: inBurst || this.#alike[0] !== event ? undefined : this.#gap,
     });
   }
 }

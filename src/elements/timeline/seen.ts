@@ -18,10 +18,12 @@ const KEY = 'waooaw.timeline.seen.';
 export class Seen implements ReactiveController {
   /** Time of the newest event that was shown when the reader left last, ms since 1970. */
   leftAt: number | undefined;
+  readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #settings: SeenSettings;
   #name = '';
 
-  constructor(host: ReactiveControllerHost, settings: SeenSettings) {
+  constructor(host: ReactiveControllerHost & HTMLElement, settings: SeenSettings) {
+    this.#host = host;
     this.#settings = settings;
     host.addController(this);
   }
@@ -39,7 +41,8 @@ export class Seen implements ReactiveController {
   hostDisconnected(): void {
     document.removeEventListener('visibilitychange', this.#looked);
     window.removeEventListener('pagehide', this.#leave);
-    this.#leave();
+    // Who only moves it has not left.
+    queueMicrotask(() => this.#host.isConnected || this.#leave());
   }
 
   #recall(): void {

@@ -18,6 +18,7 @@ export interface StockSettings {
   readonly changed: () => void;
   /** State, not events. */
   readonly moved: () => void;
+  /** What happened for a while is not known, and cannot be asked for. */
   readonly lost: (why: LostReason) => void;
   /** Nothing that was known is of what is followed now. */
   readonly forgotten: () => void;
@@ -36,6 +37,8 @@ export class Stock {
   #provider: EventProvider | undefined;
   #wording = '';
   #unasked = 0;
+  /** Something is missing, unless the snapshot that follows has it. */
+  #lost: LostReason | undefined;
 
   constructor(host: TimelineHost, content: Content, settings: StockSettings) {
     this.#host = host;
@@ -44,7 +47,7 @@ export class Stock {
     this.source = new Source(host, {
       snapshot: (events) => this.#snapshot(events),
       update: (events) => this.#add(events),
-      lost: settings.lost,
+      lost: (why) => (this.#lost = why),
       forget: () => this.#forget(),
       changed: settings.moved,
       locale: () => host.parts.locale.locale,
@@ -62,6 +65,11 @@ export class Stock {
   /** Older events can be asked for. */
   get provided(): boolean {
     return this.#provider !== undefined;
+  }
+
+  /** Older events may come yet. */
+  get more(): boolean {
+    return this.pages.more && this.#content.list.size < this.most;
   }
 
   /** Takes in what the element was told. @param given its events are others. */
@@ -89,6 +97,9 @@ export class Stock {
   ask(query: string): void {
     if (query === this.source.query) return;
     this.source.query = query;
+    // Answers to one query are full of holes to another: the trail is read anew.
+    this.#content.clear();
+    this.#settings.changed();
     this.pages.use(this.#provider);
     // What is listed may be nothing now, with no end to scroll to.
     this.asked();
@@ -113,10 +124,15 @@ export class Stock {
   #snapshot(events: readonly TimelineEvent[]): void {
     const { list } = this.#content;
     const overlaps = list.size === 0 || events.some(({ id }) => list.get(id));
+    const why = this.#lost;
+    this.#lost = undefined;
     // Between what was known and what is now there may be more: it is asked for again from the newest on.
     if (!overlaps && this.source.older) {
       this.#content.clear();
       this.pages.use(this.#provider);
+    } else if (!overlaps && why) {
+      this.#content.miss(this.source.now());
+      this.#settings.lost(why);
     }
     this.#older(events);
   }
@@ -127,11 +143,12 @@ export class Stock {
 
   /** @param events newest first. */
   #older(events: readonly TimelineEvent[]): void {
-    this.#content.add([...events].reverse(), this.most);
+    this.#content.add([...events].reverse(), this.most, true);
     this.#settings.changed();
   }
 
   #forget(): void {
+    this.#lost = undefined;
     this.#content.clear();
     this.pages.use(this.#provider);
     this.#settings.forgotten();
@@ -144,7 +161,7 @@ export class Stock {
     const first = this.#wording === '';
     this.#wording = wording;
     if (first || !this.source.isAudit) return;
-    this.#content.add(this.source.reword(this.#content.list.oldestFirst), this.most);
+    this.#content.add(this.source.reword(this.#content.list.oldestFirst), this.most, true);
     this.#settings.changed();
   }
 }

@@ -112,6 +112,8 @@ describe('<waooaw-timeline>: keyboard', () => {
     const page = await timeline();
     page.article('Event 4').focus();
     await page.element.add([eventNow('late', { time: page.element.events![2]!.time - 1_000 })]);
+    await until(() => page.find('.newer'), 'it waits');
+    await page.element.showNewer();
     await until(() => page.titles.includes('Event late'), 'it came');
     expect(page.focused).to.equal('Event 4');
     await page.press('PageDown');

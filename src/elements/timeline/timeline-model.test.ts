@@ -3,7 +3,7 @@ import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { cleanSelection, DEFAULT_SELECTION_LIMITS } from '../../context/selection.ts';
 import { seededRandom } from '../../testing/random.ts';
 import { Content } from './content.ts';
-import { allOf, isOpen, matches, testOf } from './event-filter.ts';
+import { allOf, isOpen, matches, readFilter, sameFilter, testOf } from './event-filter.ts';
 import { EventList, compare } from './event-list.ts';
 import { Finder } from './finder.ts';
 import { narrowing } from './narrowing.ts';
@@ -46,6 +46,7 @@ function shown(rows: Rows): string[] {
   return rowsOf(rows).map((row) => {
     if (row.kind === 'day') return row.period.name;
     if (row.kind === 'left') return '—';
+    if (row.kind === 'gap') return '…';
     return row.kind === 'burst' ? `${row.events[0]!.id}×${row.events.length}` : row.event.id;
   });
 }
@@ -164,10 +165,22 @@ describe('readEvent', () => {
       { id: 'a', time: 9e15, title: 'x' },
       { id: 'a', time: 'yesterday', title: 'x' },
       { id: 'a', time: 1, title: {} },
+      { id: 'a', time: 1, title: ' ' },
+      { id: 'a', time: -8.64e15, title: 'x' },
       { id: {}, time: 1, title: 'x' },
     ];
     expect(readEvents([...junk, event('good', 1)]).map(({ id }) => id)).to.deep.equal(['good']);
     for (const one of [...junk, 'x']) expect(readEvents(one)).to.deep.equal([]);
+  });
+});
+
+describe('readFilter', () => {
+  it('takes what is of the right type, and throws at nothing', () => {
+    for (const junk of [null, 3, 'x', [], { types: 5, text: 7, tags: [1], from: 'x', actors: {} }])
+      expect(testOf(readFilter(junk))).to.equal(undefined);
+    const filter = { types: ['a'], tags: { agent: ['x'] }, to: 5 };
+    expect(readFilter({ ...filter, statuses: 3 })).to.deep.equal(filter);
+    expect([sameFilter({ ...filter }, filter), sameFilter({}, filter)]).to.deep.equal([true, false]);
   });
 });
 
@@ -317,14 +330,62 @@ describe('Content', () => {
     expect([made.rows.articles, made.waiting, made.top?.id]).to.deep.equal([9, 0, 'n8']);
   });
 
-  it('puts late events into their places at once, also while others wait', () => {
+  it('lets whatever comes while somebody reads wait, also what is dated before or ahead, but no page of the past', () => {
     const made = content();
     made.add(some(5, 2), Infinity);
     made.settle(true);
-    made.add([event('late', NOW - DAY + 1.5 * MINUTE)], Infinity);
+    const before = shown(made.rows);
+    made.add([event('late', NOW - DAY + 1.5 * MINUTE), event('ahead', NOW + DAY)], Infinity);
     made.settle(true);
-    expect([made.rows.articles, made.waiting]).to.deep.equal([6, 2]);
-    expect(shown(made.rows)).to.include('late');
+    expect([shown(made.rows), made.waiting]).to.deep.equal([before, 4]);
+    made.add([event('past', NOW - 2 * DAY)], Infinity, true);
+    made.settle(true);
+    expect([made.rows.articles, made.waiting, shown(made.rows).at(-1)]).to.deep.equal([6, 4, 'past']);
+    made.release();
+    made.settle(false);
+    expect([made.rows.articles, made.waiting, made.top?.id]).to.deep.equal([10, 0, 'ahead']);
+  });
+
+  it('moves nothing below an event that is dated ahead', () => {
+    const made = content();
+    made.add([event('ahead', NOW + DAY)], Infinity);
+    made.settle(false);
+    const before = shown(made.rows);
+    expect(made.add(some(5, 3), Infinity), 'they are news nonetheless').to.equal(
+      NOW + DAY > Date.now() ? 3 : 0,
+    );
+    made.settle(true);
+    expect([shown(made.rows), made.waiting]).to.deep.equal([before, 3]);
+  });
+
+  it('shows where something is missing, once it goes on', () => {
+    const made = content(2);
+    made.miss(NOW);
+    made.settle(false);
+    expect(shown(made.rows), 'nothing is known to be missing between').not.to.include('…');
+    made.add(some(5, 1), Infinity);
+    made.settle(false);
+    expect(shown(made.rows)).to.deep.equal(['yesterday', 'n5', '…', 'n1', 'n0']);
+    const top = made.rows.at(1);
+    expect(top?.kind === 'event' && top.gap).to.deep.equal({
+      from: NOW - DAY + MINUTE,
+      to: NOW - DAY + 5 * MINUTE,
+    });
+    made.lay(layout(), ({ id }) => id !== 'n1' && id !== 'n5');
+    made.add(some(6, 1), Infinity);
+    made.settle(false);
+    expect(shown(made.rows), 'also between others').to.deep.equal(['yesterday', 'n6', '…', 'n0']);
+    made.clear();
+    made.add(some(0, 6), Infinity);
+    made.settle(false);
+    expect(shown(made.rows)).not.to.include('…');
+  });
+
+  it('counts as news what passes and stands above', () => {
+    const made = content();
+    made.lay(layout(), ({ id }) => id !== 'n6');
+    made.settle(false);
+    expect(made.add([...some(5, 3), event('late', NOW - 2 * DAY)], Infinity)).to.equal(2);
   });
 
   it('keeps what waits where a whole list is set anew', () => {

@@ -11,6 +11,7 @@ import { until } from '../../testing/until.ts';
 import { setHidden } from '../../testing/visibility.ts';
 import './define.ts';
 import type { EventProvider } from './pages.ts';
+import { MAX_TIME } from './read-event.ts';
 import { WaooawTimeline } from './timeline.ts';
 
 before(followColorScheme);
@@ -219,6 +220,28 @@ describe('<waooaw-timeline events>', () => {
 });
 
 describe('<waooaw-timeline>, given anything', () => {
+  it('shows events of both ends of time, and goes on', async () => {
+    const page = await timeline([
+      eventNow('first', { time: -MAX_TIME }),
+      eventNow('before', { time: -8.64e15 }),
+      eventNow('last', { time: MAX_TIME }),
+    ]);
+    expect(page.titles).to.deep.equal(['Event last', 'Event first']);
+    await page.element.add([eventNow('now')]);
+    await until(() => page.titles.includes('Event now'), 'it goes on');
+  });
+
+  it('keeps what the reader chose when a page sets an equal filter', async () => {
+    const page = await STATES['filtered']!();
+    await page.click('.empty button');
+    page.element.filter = { types: ['nothing'] };
+    await page.settle();
+    expect(page.titles).to.have.length(4);
+    page.element.filter = { types: 5, text: 7 } as never;
+    await page.settle();
+    expect(page.titles).to.have.length(4);
+  });
+
   it('leaves out what is no event, and never throws', async () => {
     const page = await timeline([
       null,
@@ -283,7 +306,7 @@ describe('<waooaw-timeline>, live', () => {
     await until(() => page.focused === 'Event n11', 'the keyboard goes on with it');
   });
 
-  it('keeps what is read in view when late events come above it', async () => {
+  it('lets late events wait too, and keeps what is read in view when they come in', async () => {
     const page = await timeline(someEvents(500));
     await page.scroll(3_000);
     const title = page.titles[8]!;
@@ -291,13 +314,10 @@ describe('<waooaw-timeline>, live', () => {
     const { events } = page.element;
     const late = [0, 1, 2].map((i) => eventNow(`late${i}`, { time: events![i + 3]!.time - 1_000 }));
     await page.element.add(late);
-    await until(
-      () =>
-        Number(page.article(title).ariaPosInSet) > 0 && page.find('[role=article]')?.ariaSetSize === '503',
-      'they are in',
-    );
-    await page.scroll(page.scroller.scrollTop);
+    await until(() => page.text('.newer') === '3 new events', 'they wait');
     expect(await page.placeOf(title)).to.be.closeTo(at, 1);
+    await page.click('.newer');
+    await until(() => page.find('[role=article]')?.ariaSetSize === '503', 'they are in');
   });
 
   it('lets in what waited when the reader comes back to the top', async () => {

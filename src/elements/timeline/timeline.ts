@@ -41,6 +41,7 @@ export type { TimelineActor, TimelineEvent } from '../../protocol/timeline.ts';
  * @csspart scroller - What scrolls.
  * @csspart feed - The list.
  * @csspart day - The name of a day.
+ * @csspart gap - The line where events are missing that nobody knows of.
  * @csspart divider - The line above which is what came since the reader left.
  * @csspart event - An event.
  * @csspart burst - The same again and again, in one.

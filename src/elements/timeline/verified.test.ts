@@ -122,8 +122,7 @@ describe('checking an event against the trail', () => {
       shown(4),
       serverOf(() => trail.proof(7)),
     );
-    expect(verified).to.have.property('state', 'failed');
-    expect(verified).to.have.property('differs').that.includes('sequence');
+    expect(verified).to.deep.equal({ state: 'failed', differs: ['sequence'] });
   });
 
   it('fails where the entry, the path or the signature was tampered with', async () => {
@@ -161,6 +160,18 @@ describe('checking an event against the trail', () => {
         serverOf(() => newer),
       ),
     ).to.deep.equal({ state: 'pending' });
+  });
+
+  it('does not wait where the proof is of another entry, its checkpoint is not signed, or it says otherwise', async () => {
+    const small = new Trail(signer, someEntries(5)).proof(5).checkpoint;
+    const forged = new Trail(new Signer('waooaw/audit', 2), someEntries(5)).proof(5).checkpoint;
+    const newer = { ...trail.proof(7), checkpoint: small };
+    const by = (proof: AuditProof): ServerApi => serverOf(() => proof);
+    expect(await check(shown(4), by(newer))).to.deep.equal({ state: 'failed', differs: ['sequence'] });
+    for (const checkpoint of [forged, `${small}x`])
+      expect((await check(shown(7), by({ ...newer, checkpoint }))).state).to.equal('failed');
+    const other = { ...shown(7), title: 'Nothing' };
+    expect(await check(other, by(newer))).to.deep.equal({ state: 'failed', differs: ['title'] });
   });
 
   it('says why nothing could be checked', async () => {
@@ -214,14 +225,22 @@ class ProofPage extends LitElement {
     event: { attribute: false },
     api: { attribute: false },
     keys: { attribute: false },
+    locale: { attribute: false },
   };
   declare event: TimelineEvent;
   declare api: ServerApi;
   declare keys: readonly string[];
+  declare locale: string;
 
   protected override render(): TemplateResult {
-    const { api, keys } = this;
-    return detailsView(this.event, { locale: 'en', api, keys, requestUpdate: () => this.requestUpdate() });
+    const { api, keys, locale = 'en' } = this;
+    return detailsView(this.event, {
+      locale,
+      api,
+      keys,
+      owner: this,
+      requestUpdate: () => this.requestUpdate(),
+    });
   }
 }
 customElements.define('test-proof', ProofPage);
@@ -272,6 +291,41 @@ describe('the badge', () => {
     await until(() => text(element, '.verdict') === 'Not verified', 'it is refused');
     expect(text(element, '.why')).to.equal('What is shown is not what the proof is about: Actor and Before.');
     expect(button(element).textContent?.trim()).to.equal('Check again');
+  });
+
+  it('stays when the same event is read anew or told in other words, and goes when it says something else', async () => {
+    const event = shown();
+    const element = await page(event, serverOf());
+    button(element).click();
+    await until(() => text(element, '.verdict') === 'Verified', 'it is verified');
+    setMessages('timeline-details', 'xx', { check: 'Check the proof' });
+    const show = async (next: TimelineEvent, locale = 'en'): Promise<string | undefined> => {
+      Object.assign(element, { event: next, locale });
+      await element.updateComplete;
+      return text(element, '.verdict');
+    };
+    expect(await show(structuredClone(event)), 'after a reconnect').to.equal('Verified');
+    expect(await show({ ...event, title: 'Ana tat etwas' }, 'xx'), 'in another language').to.equal(
+      'Verified',
+    );
+    expect(await show({ ...event, title: 'Ana did nothing' }, 'xx')).to.equal(undefined);
+    expect(await show(event), 'what was forgotten does not come back').to.equal(undefined);
+    button(element).click();
+    await until(() => text(element, '.verdict') === 'Verified', 'it is verified again');
+    expect(await show({ ...event, after: { version: '9' } })).to.equal(undefined);
+  });
+
+  it('is of one timeline, and of one event in it', async () => {
+    const first = await page(shown(4), serverOf());
+    button(first).click();
+    await until(() => text(first, '.verdict') === 'Verified', 'it is verified');
+    expect(text(await page(shown(4), serverOf()), '.verdict')).to.equal(undefined);
+    first.event = shown(5);
+    await first.updateComplete;
+    expect(text(first, '.verdict')).to.equal(undefined);
+    first.event = shown(4);
+    await first.updateComplete;
+    expect(text(first, '.verdict')).to.equal('Verified');
   });
 
   it('is not offered for what is in no trail', async () => {

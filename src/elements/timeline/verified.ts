@@ -5,7 +5,7 @@
 import type { AuditKey, AuditProof } from '../../protocol/audit.ts';
 import type { Json } from '../../protocol/frames.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
-import { NotCanonical, ProofFailed, canonical, parseCheckpoint, verifyProof } from '../../proof/index.ts';
+import { NotCanonical, ProofFailed, canonical, verifyCheckpoint, verifyEntry } from '../../proof/index.ts';
 import { eventLike } from './audit-events.ts';
 import type { ServerApi } from './server-api.ts';
 import type { Unavailable, Verified } from './verified-state.ts';
@@ -84,10 +84,16 @@ function judge(
   locale: string,
 ): Verified {
   try {
-    if (proof.entry.sequence > parseCheckpoint(proof.checkpoint).size) return { state: 'pending' };
-    const { size, signatures } = verifyProof(proof, keys);
-    const differs = differencesOf(event, eventLike(event, proof.entry, locale));
+    const { entry } = proof;
+    if (entry.sequence !== event.sequence) return { state: 'failed', differs: ['sequence'] };
+    // Only a signed size is believed: else a server that was caught would say that the tree is not so far yet.
+    const checkpoint = verifyCheckpoint(proof.checkpoint, keys);
+    const { size, signatures } = checkpoint;
+    const isPending = entry.sequence > size;
+    if (!isPending) verifyEntry(proof, checkpoint);
+    const differs = differencesOf(event, eventLike(event, entry, locale));
     if (differs.length > 0) return { state: 'failed', differs };
+    if (isPending) return { state: 'pending' };
     return { state: 'verified', size, key: signatures[0]?.name ?? '', pinned };
   } catch (error) {
     // A pinned key that is no key is as good as none: nothing was proven, and it is said why.

@@ -25,6 +25,8 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   end: 'No older events.',
   trimmed: (shown: string) => `Only the newest ${shown} events are kept.`,
   detailsFailed: 'This part could not be loaded.',
+  /** In place of what was missed. @param from @param to times. */
+  gap: (from: string, to: string) => `Events between ${from} and ${to} are not known.`,
 
   /** Headings. Months are named by `Intl`. */
   today: 'Today',
@@ -49,6 +51,8 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   /** Of one event. */
   by: (actor: string) => `by ${actor}`,
   took: (duration: string) => `took ${duration}`,
+  /** In place of the state's word, where somebody was not allowed to do it. */
+  refusedResult: 'Refused',
   details: 'Details',
   hideDetails: 'Hide details',
   open: 'Open',

@@ -12,6 +12,7 @@ import type { SocketMessages } from '../../elements/socket/words.ts';
 import type { BadgeMessages } from '../../elements/status-badge/words.ts';
 import type { TimelineAuditMessages } from '../../elements/timeline/audit-words.ts';
 import type { TimelineDetailsMessages } from '../../elements/timeline/details-words.ts';
+import type { TimelineFrameMessages } from '../../elements/timeline/frame-words.ts';
 import type { TimelineMessages } from '../../elements/timeline/words.ts';
 import type { StateMessages } from '../states.ts';
 
@@ -29,6 +30,7 @@ export interface Catalogue {
   readonly 'metrics-grid': GridMessages;
   readonly 'context-selector': SelectorMessages;
   readonly timeline: TimelineMessages;
+  readonly 'timeline-frame': TimelineFrameMessages;
   readonly 'timeline-details': TimelineDetailsMessages;
   readonly 'timeline-audit': TimelineAuditMessages;
   readonly 'page-controls': ControlsMessages;

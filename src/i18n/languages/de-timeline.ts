@@ -1,7 +1,10 @@
 /** German, of the timeline. */
 import type { Catalogue } from './catalogue.ts';
 
-export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeline-audit'> = {
+export const timeline: Pick<
+  Catalogue,
+  'timeline' | 'timeline-frame' | 'timeline-details' | 'timeline-audit'
+> = {
   timeline: {
     label: 'Zeitleiste',
     agentActivity: 'Agentenaktivität',
@@ -21,6 +24,7 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     end: 'Keine älteren Ereignisse.',
     trimmed: (shown) => `Nur die neuesten ${shown} Ereignisse werden behalten.`,
     detailsFailed: 'Dieser Teil konnte nicht geladen werden.',
+    gap: (from, to) => `Ereignisse zwischen ${from} und ${to} sind nicht bekannt.`,
     today: 'Heute',
     yesterday: 'Gestern',
     thisWeek: 'Früher in dieser Woche',
@@ -34,6 +38,7 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     hideBurst: 'Zusammenfassen',
     by: (actor) => `von ${actor}`,
     took: (duration) => `Dauer: ${duration}`,
+    refusedResult: 'Abgewiesen',
     details: 'Einzelheiten',
     hideDetails: 'Einzelheiten ausblenden',
     open: 'Öffnen',
@@ -54,6 +59,10 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     clearFilters: 'Alle Filter aufheben',
     export: 'Exportieren',
     absolute: 'Genaue Zeiten zeigen',
+  },
+  'timeline-frame': {
+    failed: 'Die Zeitleiste konnte nicht geladen werden.',
+    retry: 'Erneut versuchen',
   },
   'timeline-details': {
     time: 'Zeit',

@@ -1,7 +1,10 @@
 /** Spanish, of the timeline. */
 import type { Catalogue } from './catalogue.ts';
 
-export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeline-audit'> = {
+export const timeline: Pick<
+  Catalogue,
+  'timeline' | 'timeline-frame' | 'timeline-details' | 'timeline-audit'
+> = {
   timeline: {
     label: 'Cronología',
     agentActivity: 'Actividad de los agentes',
@@ -21,6 +24,7 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     end: 'No hay eventos anteriores.',
     trimmed: (shown) => `Solo se conservan los ${shown} eventos más recientes.`,
     detailsFailed: 'No se ha podido cargar esta parte.',
+    gap: (from, to) => `No se conocen los eventos entre ${from} y ${to}.`,
     today: 'Hoy',
     yesterday: 'Ayer',
     thisWeek: 'Antes esta semana',
@@ -34,6 +38,7 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     hideBurst: 'Agrupar',
     by: (actor) => `por ${actor}`,
     took: (duration) => `duró ${duration}`,
+    refusedResult: 'Rechazado',
     details: 'Detalles',
     hideDetails: 'Ocultar los detalles',
     open: 'Abrir',
@@ -54,6 +59,10 @@ export const timeline: Pick<Catalogue, 'timeline' | 'timeline-details' | 'timeli
     clearFilters: 'Quitar todos los filtros',
     export: 'Exportar',
     absolute: 'Mostrar las horas exactas',
+  },
+  'timeline-frame': {
+    failed: 'No se ha podido cargar la cronología.',
+    retry: 'Intentar de nuevo',
   },
   'timeline-details': {
     time: 'Hora',

@@ -11,6 +11,7 @@ import { detailsMessages } from '../../elements/socket/details-words.ts';
 import { socketMessages } from '../../elements/socket/words.ts';
 import { timelineAuditMessages } from '../../elements/timeline/audit-words.ts';
 import { timelineDetailsMessages } from '../../elements/timeline/details-words.ts';
+import { timelineFrameMessages } from '../../elements/timeline/frame-words.ts';
 import { timelineMessages } from '../../elements/timeline/words.ts';
 import { badgeMessages } from '../../elements/status-badge/words.ts';
 import { STATE_WORDS } from '../../protocol/states.ts';
@@ -34,6 +35,7 @@ const ENGLISH = {
   'metrics-chart': chartMessages,
   'metrics-grid': gridMessages,
   timeline: timelineMessages,
+  'timeline-frame': timelineFrameMessages,
   'timeline-details': timelineDetailsMessages,
   'timeline-audit': timelineAuditMessages,
   'page-controls': controlsMessages,
