@@ -51,7 +51,7 @@ export class Site {
     this.broadcaster = createBroadcaster({ bus, clock, limits, onError, authenticator });
     for (const namespace of namespaces(options)) this.broadcaster.serve(namespace);
     const config = createConfig({ broadcaster: limits });
-    const upgrade = createUpgrade(config, this.broadcaster, silent);
+    const upgrade = createUpgrade(config, this.broadcaster, silent, () => undefined);
     const app = createApp({
       config,
       log: silent,

@@ -28,7 +28,7 @@ export function createUpgrade(
   config: Config,
   broadcaster: Broadcaster,
   log: Logger,
-  refused: (code: ErrorCode, address: string) => void = () => undefined,
+  refused: (code: ErrorCode, address: string) => void,
 ): Upgrade {
   const allowed = allowList(config);
   const addressOf = clientAddress(config.trustedProxies);

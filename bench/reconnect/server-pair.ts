@@ -55,7 +55,7 @@ function start(): readonly [Broadcaster, Upgrade] {
     resolve: (name) => (name === CHANNEL ? CHANNEL : undefined),
     snapshot: () => null,
   });
-  return [broadcaster, createUpgrade(config, broadcaster, log)];
+  return [broadcaster, createUpgrade(config, broadcaster, log, () => undefined)];
 }
 
 const [a, toA] = start();

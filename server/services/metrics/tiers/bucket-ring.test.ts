@@ -281,4 +281,26 @@ describe('a ring of a histogram', () => {
     ring.accumulateSums(sums, 10_000, 20_000);
     assert.deepEqual([sums.sum[0], sums.count[0], sums.count[1]], [13, 3, 0]);
   });
+
+  it('adds a bucket a step as it is, up to the end of what was asked for, around the ring’s end too', () => {
+    const ring = new BucketRing(STEP, 8);
+    // Twelve into a ring of eight: the oldest four are gone, and the newest lie before the others.
+    for (let i = 0; i < 12; i += 1) ring.add(i * STEP, i, 10 * i);
+    const steps = new Steps(4 * STEP, STEP, 8);
+    ring.accumulate(steps, 4 * STEP, 11 * STEP);
+    assert.deepEqual([...steps.last], [4, 5, 6, 7, 8, 9, 10, 0]);
+    assert.deepEqual([...steps.sum], [40, 50, 60, 70, 80, 90, 100, 0]);
+    const sums = new Steps(4 * STEP, STEP, 8);
+    ring.accumulateSums(sums, 4 * STEP, 11 * STEP);
+    assert.deepEqual([...sums.sum], [40, 50, 60, 70, 80, 90, 100, 0]);
+    assert.deepEqual([...sums.count], [1, 1, 1, 1, 1, 1, 1, 0]);
+    // What something was added to before is added to.
+    sums.isClear = false;
+    ring.accumulateSums(sums, 4 * STEP, 6 * STEP);
+    assert.deepEqual([...sums.sum].slice(0, 3), [80, 100, 60]);
+    const wide = new Steps(0, 4 * STEP, 3);
+    ring.accumulateSums(wide, 4 * STEP, 12 * STEP);
+    ring.accumulate(new Steps(0, 4 * STEP, 3), 4 * STEP, 12 * STEP);
+    assert.deepEqual([...wide.sum], [0, 220, 380]);
+  });
 });
