@@ -72,6 +72,7 @@ const MAKERS: Readonly<Record<ListName, () => Way>> = {
   },
   virtualizer() {
     const element = Object.assign(document.createElement('lit-virtualizer'), {
+      items: [] as readonly TimelineEvent[],
       scroller: true,
       keyFunction: ({ id }: TimelineEvent) => id,
       renderItem: ({ title, status, actor, description, time }: TimelineEvent) =>
