@@ -39,7 +39,7 @@ interface Recorded extends Running {
 
 /** A server with a few entries in its trail. */
 async function recorded(t: TestContext): Promise<Recorded> {
-  const dataDir = await temporaryFolder(t);
+  const dataDir = temporaryFolder();
   const server = await startServer(t, { adminKey: ADMIN_KEY, dataDir });
   const { audit } = server.waooaw;
   for (let at = 0; at < 5; at++) await audit.record(anEvent({ details: { at }, reason: '=1+1' }));
@@ -50,12 +50,12 @@ async function recorded(t: TestContext): Promise<Recorded> {
 }
 
 /** An export of the server's, in a file. */
-async function exported(t: TestContext, { url }: Running, format: string, more = ''): Promise<string> {
+async function exported({ url }: Running, format: string, more = ''): Promise<string> {
   const answer = await fetch(`${url}/api/audit/export?format=${format}${more}`, {
     headers: { authorization: `Bearer ${ADMIN_KEY}` },
   });
   assert.equal(answer.status, 200);
-  const file = join(await temporaryFolder(t), `export.${format}`);
+  const file = join(temporaryFolder(), `export.${format}`);
   writeFileSync(file, await answer.text());
   return file;
 }
@@ -95,7 +95,7 @@ describe('waooaw audit verify', () => {
       /^waooaw: not verified: The trail does not continue the kept checkpoint of \d+ entries/,
     );
 
-    const long = join(await temporaryFolder(t), 'long.txt');
+    const long = join(temporaryFolder(), 'long.txt');
     for (let at = 0; at < 20; at++) await waooaw.audit.record(anEvent());
     writeFileSync(long, await waooaw.audit.checkpoint(30));
     const cut = await audit(['verify', '--url', url, ...keys, '--since', long]);
@@ -109,10 +109,10 @@ describe('waooaw audit verify', () => {
   it('does not believe a server that leaves entries out', async (t) => {
     const server = await recorded(t);
     const { key } = server;
-    const whole = readFileSync(await exported(t, server, 'ndjson', '&proof=paths'), 'utf8');
+    const whole = readFileSync(await exported(server, 'ndjson', '&proof=paths'), 'utf8');
     const lines = whole.trimEnd().split('\n');
     const without = [...lines.slice(0, 3), ...lines.slice(4, -1), `{"end":true,"count":${lines.length - 3}}`];
-    const narrowed = readFileSync(await exported(t, server, 'ndjson', '&actor=nobody'), 'utf8');
+    const narrowed = readFileSync(await exported(server, 'ndjson', '&actor=nobody'), 'utf8');
     for (const [body, said] of [
       [`${without.join('\n')}\n`, /Of the entries 1 to \d+ the server has handed out \d+, up to \d+/],
       [narrowed, /not handed out the whole trail, but a selection/],
@@ -140,7 +140,7 @@ describe('waooaw audit verify', () => {
       ['ndjson', '&proof=paths'],
       ['csv', '&ip=192.0.2.1'],
     ] as const) {
-      const file = await exported(t, server, format, more);
+      const file = await exported(server, format, more);
       const { code, stdout, stderr } = await audit(['verify', file, '--key', server.key]);
       assert.deepEqual([code, stderr], [0, ''], format);
       assert.match(
@@ -149,7 +149,7 @@ describe('waooaw audit verify', () => {
       );
       assert.equal(stdout.includes('that others were left out does not show'), more !== '');
     }
-    const file = await exported(t, server, 'csv');
+    const file = await exported(server, 'csv');
     writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
     assert.equal((await audit(['verify', `${file}.gz`, '--key', server.key])).code, 0);
     const args = [
@@ -171,7 +171,7 @@ describe('waooaw audit verify', () => {
   it('warns when the only keys are those in the file', async (t) => {
     const server = await recorded(t);
     for (const format of ['ndjson', 'json', 'csv']) {
-      const file = await exported(t, server, format);
+      const file = await exported(server, format);
       const { code, stderr } = await audit(['verify', file]);
       assert.equal(code, 0, stderr);
       assert.equal(
@@ -179,7 +179,7 @@ describe('waooaw audit verify', () => {
         'No --key is given: the keys are those in the file, and prove nothing against whoever wrote it.\n',
       );
     }
-    const file = await exported(t, server, 'ndjson');
+    const file = await exported(server, 'ndjson');
     const text = readFileSync(file, 'utf8');
     for (const [keys, said] of [
       ['[]', /None of the given keys/],
@@ -200,7 +200,7 @@ describe('waooaw audit verify', () => {
       ['json', ''],
       ['csv', ''],
     ] as const) {
-      const file = await exported(t, server, format, more);
+      const file = await exported(server, format, more);
       const text = readFileSync(file, 'utf8');
       const spoilt = text.replace(/(\{"+at"+:)3/, '$12');
       assert.notEqual(spoilt, text);

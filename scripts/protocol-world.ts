@@ -47,7 +47,7 @@ const CLAIMS: Readonly<Record<string, object>> = {
 /** Starts one. @param given of the example: `as=ana`, and settings such as `drainPerSecond=1`. */
 export async function startWorld(t: TestContext, given: Readonly<Record<string, string>>): Promise<World> {
   const clock = createManualClock();
-  const dataDir = join(await temporaryFolder(t), 'data');
+  const dataDir = join(temporaryFolder(), 'data');
   await mkdir(dataDir, { mode: 0o700 });
   await writeStreams(join(dataDir, 'streams.json'), await past(clock), clock);
   const limits = Object.entries(given).filter(([key]) => key in DEFAULT_LIMITS);

@@ -1,5 +1,5 @@
 /** Runs the project's tools under the Node that runs the scripts. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -20,7 +20,12 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Show the output as it comes instead of keeping it; `stdout` and `stderr` are then empty. */
   readonly show?: boolean;
+  /** Ends the command and all that it started after so long, in milliseconds; without one, never. */
+  readonly limitMs?: number;
 }
+
+/** What a command that is told to end has for its last words. */
+const LAST_WORDS_MS = 10_000;
 
 /**
  * Arguments for `node` that start an installed tool by its `bin` entry.
@@ -43,16 +48,49 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
       cwd: options.cwd ?? root,
       env: options.env ?? process.env,
       stdio: ['ignore', options.show ? 'inherit' : 'pipe', options.show ? 'inherit' : 'pipe'],
+      // A group of its own, so that what it started ends with it.
+      detached: options.limitMs !== undefined,
     });
+    const unguard = options.limitMs === undefined ? () => {} : guard(child, options.limitMs);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      unguard();
       resolve({ code: code ?? 1, stdout, stderr: signal ? `${stderr}\nended by ${signal}` : stderr });
     });
   });
+}
+
+/** Ends a child's group when its time is over or we are told to end; the answer takes that back. */
+function guard(child: ChildProcess, limitMs: number): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // it has ended by itself
+    }
+  };
+  let last: NodeJS.Timeout | undefined;
+  const limit = setTimeout(() => {
+    console.error(`✗ not finished after ${limitMs / 60_000} minutes: ended`);
+    // The leader alone, for it says what was still running.
+    child.kill('SIGTERM');
+    last = setTimeout(end, LAST_WORDS_MS, 'SIGKILL');
+  }, limitMs);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const told = (signal: NodeJS.Signals): void => {
+    end(signal);
+    process.exitCode = 1;
+  };
+  for (const signal of signals) process.on(signal, told);
+  return () => {
+    clearTimeout(limit);
+    clearTimeout(last);
+    for (const signal of signals) process.off(signal, told);
+  };
 }
 
 function findManifest(name: string): string {

@@ -18,9 +18,11 @@ import { root, runNode, tool } from './run.ts';
 const RAW = join(root, 'coverage/raw');
 const COUNTS = join(root, 'coverage/counts');
 const MERGED = join(root, 'coverage/merged');
-/** A test file that hangs is ended after this. */
-const NODE_TIMEOUT_MS = 180_000;
-const E2E_TIMEOUT_MS = 420_000;
+/** A single test that hangs is ended after this. */
+const NODE_TIMEOUT_MS = 60_000;
+const E2E_TIMEOUT_MS = 240_000;
+/** A stage that hangs is ended after this, and has failed: no run lasts for ever. */
+const STAGE_LIMIT_MS = 600_000;
 
 const stages = {
   node: {
@@ -114,7 +116,11 @@ async function run(stage: Stage): Promise<Result> {
   if (files.length > 0) {
     const env = { ...process.env, NODE_V8_COVERAGE: RAW };
     const node = ['--disable-warning=ExperimentalWarning'];
-    ({ code } = await runNode([...node, ...stages[stage].command(files)], { env, show: true }));
+    ({ code } = await runNode([...node, ...stages[stage].command(files)], {
+      env,
+      show: true,
+      limitMs: STAGE_LIMIT_MS,
+    }));
     counts = readCounts(stage);
   }
   // A runner that saw no test, fewer files than there are, or failed without saying which, has failed.
@@ -137,6 +143,8 @@ function readCounts(stage: Stage): Counts {
 
 function nodeTest(stage: Stage, files: string[], concurrency: number, timeoutMs: number): string[] {
   return [
+    '--import',
+    join(root, 'scripts/test-watchdog.ts'),
     '--test',
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${timeoutMs}`,

@@ -90,7 +90,7 @@ interface Following {
 }
 
 async function follow(t: TestContext, url: string, channels: readonly string[]): Promise<Following> {
-  const file = join(await temporaryFolder(t), 'client.mjs');
+  const file = join(temporaryFolder(), 'client.mjs');
   writeFileSync(file, code);
   const client = (await import(pathToFileURL(file).href)) as { follow: Follow };
   const told: Following['told'] = [];

@@ -388,7 +388,7 @@ describe('a connection', () => {
 
 describe('samples that are sent all the time', () => {
   it('are one entry for the first, and one with the count when the server goes down', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const { ask, entry, entries, stop } = await trail(t, { dataDir });
     const body = { samples: [{ name: 'x', value: 1 }] };
     assert.equal((await ask('POST', '/api/metrics', body)).status, 200);
@@ -415,7 +415,7 @@ describe('a server with an audit trail', () => {
   });
 
   it('takes its name, its second place and what may leave a gap from the settings', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const auditCheckpointFile = join(folder, 'elsewhere.txt');
     const { waooaw, ask, stop } = await trail(t, {
       auditOrigin: 'ops.example/audit',

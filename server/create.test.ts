@@ -46,9 +46,9 @@ function readableLog() {
 
 describe('inside a host’s own Node server', () => {
   it('leaves requests that merely offer an upgrade to be answered, and other paths’ upgrades to nobody', async (t) => {
-    const make = async (basePath: string) =>
-      createWaooaw({ dataDir: await temporaryFolder(t), basePath, logLevel: 'silent' });
-    const [one, two] = [await make('/one'), await make('/two')];
+    const make = (basePath: string) =>
+      createWaooaw({ dataDir: temporaryFolder(), basePath, logLevel: 'silent' });
+    const [one, two] = [make('/one'), make('/two')];
     t.after(() => Promise.all([one.stop(), two.stop()]));
     const { server, at } = await host(t, (_, response) => response.end('the host'));
     const detach = [one.attach(server), two.attach(server)];
@@ -63,7 +63,7 @@ describe('inside a host’s own Node server', () => {
   });
 
   it('stands below its base path, beside the host’s routes and the host’s own WebSockets', async (t) => {
-    const waooaw = createWaooaw({ dataDir: await temporaryFolder(t), basePath: '/ops', logLevel: 'silent' });
+    const waooaw = createWaooaw({ dataDir: temporaryFolder(), basePath: '/ops', logLevel: 'silent' });
     const { server, at } = await host(t, (request, response) => {
       if (request.url?.startsWith('/ops')) waooaw.listener(request, response);
       else response.end('the host');
@@ -93,7 +93,7 @@ describe('inside a host’s own Node server', () => {
   });
 
   it('takes no upgrade any more once it is detached', async (t) => {
-    const waooaw = createWaooaw({ dataDir: await temporaryFolder(t), logLevel: 'silent' });
+    const waooaw = createWaooaw({ dataDir: temporaryFolder(), logLevel: 'silent' });
     t.after(() => waooaw.stop());
     const { server, at } = await host(t, waooaw.listener);
     const detach = waooaw.attach(server);
@@ -111,7 +111,7 @@ describe('inside a Hono host', () => {
       { level: 'debug' },
       { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) },
     );
-    const waooaw = createWaooaw({ dataDir: await temporaryFolder(t), basePath: '/ops' }, { log });
+    const waooaw = createWaooaw({ dataDir: temporaryFolder(), basePath: '/ops' }, { log });
     await waooaw.start();
     t.after(() => waooaw.stop());
     const app = new Hono<{ Bindings: object }>();
@@ -144,8 +144,8 @@ describe('inside a Hono host', () => {
 });
 
 describe('a server’s life', () => {
-  it('begins unready, and an unused one ends without having opened anything', async (t) => {
-    const dataDir = join(await temporaryFolder(t), 'data');
+  it('begins unready, and an unused one ends without having opened anything', async () => {
+    const dataDir = join(temporaryFolder(), 'data');
     const waooaw = createWaooaw({ dataDir, logLevel: 'silent' });
     const ready = await waooaw.fetch(new Request('http://localhost/readyz', { headers: HOST }));
     assert.equal(ready.status, 503);
@@ -174,16 +174,16 @@ describe('a server’s life', () => {
   it('cannot begin twice on one port, and names the port', async (t) => {
     const { host: taken } = await startServer(t);
     const port = Number(taken.split(':')[1]);
-    const waooaw = createWaooaw({ port, dataDir: await temporaryFolder(t), logLevel: 'silent' });
+    const waooaw = createWaooaw({ port, dataDir: temporaryFolder(), logLevel: 'silent' });
     await assert.rejects(listen(waooaw), coded('port_in_use', `${port}`, 'WAOOAW_PORT'));
     await waooaw.stop();
   });
 
-  it('does not begin on an address that other machines reach', async (t) => {
+  it('does not begin on an address that other machines reach', async () => {
     const waooaw = createWaooaw({
       host: '192.0.2.1',
       port: 0,
-      dataDir: await temporaryFolder(t),
+      dataDir: temporaryFolder(),
       logLevel: 'silent',
     });
     await assert.rejects(listen(waooaw), coded('exposed_without_auth', '192.0.2.1'));
@@ -191,7 +191,7 @@ describe('a server’s life', () => {
   });
 
   it('begins there once authentication is configured, by a setting or by an API key, for people with a token', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const config = { host: '0.0.0.0', dataDir };
     const first = await startServer(t, { ...config, adminKey: ADMIN_KEY });
     const port = first.host.split(':')[1];

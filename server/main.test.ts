@@ -13,8 +13,8 @@ import { Reader, request, temporaryFolder } from './testing/harness.ts';
 import { Program } from './testing/program.ts';
 
 /** Starts the server on a free port, silent but for its one line. */
-async function start(t: TestContext, env: Record<string, string> = {}): Promise<Program> {
-  const WAOOAW_DATA_DIR = env['WAOOAW_DATA_DIR'] ?? join(await temporaryFolder(t), 'data');
+function start(t: TestContext, env: Record<string, string> = {}): Program {
+  const WAOOAW_DATA_DIR = env['WAOOAW_DATA_DIR'] ?? join(temporaryFolder(), 'data');
   return new Program(t, 'server/main.ts', {
     WAOOAW_PORT: '0',
     WAOOAW_LOG_LEVEL: 'silent',
@@ -25,7 +25,7 @@ async function start(t: TestContext, env: Record<string, string> = {}): Promise<
 
 /** Starts a server that must not start, and gives the one line that says why. */
 async function refusal(t: TestContext, env: Record<string, string>): Promise<string> {
-  const { code, stdout, stderr } = await (await start(t, env)).ended;
+  const { code, stdout, stderr } = await start(t, env).ended;
   assert.deepEqual([code, stdout], [1, ''], stderr);
   assert.equal(stderr.split('\n').length, 2, `one line and its end: ${stderr}`);
   assert.match(stderr, /^waooaw cannot start \([a-z_]+\): /);
@@ -37,7 +37,7 @@ const checkOf = async (url: string, check: string): Promise<CheckStatus> =>
 
 describe('the server, started', () => {
   it('says in one line where it is, and is there', async (t) => {
-    const server = await start(t, { WAOOAW_BASE_PATH: '/ops' });
+    const server = start(t, { WAOOAW_BASE_PATH: '/ops' });
     const url = await server.url();
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/ops$/);
     assert.equal((await request(`${url}/readyz`)).status, 200);
@@ -47,7 +47,7 @@ describe('the server, started', () => {
   });
 
   it('logs JSON lines, and warns of a variable that is none of ours', async (t) => {
-    const server = await start(t, { WAOOAW_LOG_LEVEL: 'info', WAOOAW_PROT: '80' });
+    const server = start(t, { WAOOAW_LOG_LEVEL: 'info', WAOOAW_PROT: '80' });
     await server.url();
     server.kill('SIGTERM');
     const { stdout } = await server.ended;
@@ -61,7 +61,7 @@ describe('the server, started', () => {
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     it(`ends at ${signal} with every socket told to come back at once, and exit code 0`, async (t) => {
-      const server = await start(t);
+      const server = start(t);
       const url = await server.url();
       const reader = await Reader.connected(t, `${url.replace('http', 'ws')}/ws`);
       await reader.ask({ subscribe: { ch: 'health' } });
@@ -74,7 +74,7 @@ describe('the server, started', () => {
 
   it('waits for an open request at the end, cuts it when its time is over, and dies at a second signal', async (t) => {
     const open = async (env: Record<string, string>): Promise<Program> => {
-      const server = await start(t, env);
+      const server = start(t, env);
       const { hostname, port, host } = new URL(await server.url());
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
@@ -97,9 +97,9 @@ describe('the server, started', () => {
   });
 
   it('starts again on its data after kill -9, and writes to it', async (t) => {
-    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    const WAOOAW_DATA_DIR = temporaryFolder();
     for (let times = 0; times < 3; times++) {
-      const server = await start(t, { WAOOAW_DATA_DIR, WAOOAW_CHECK_INTERVAL_MS: '100' });
+      const server = start(t, { WAOOAW_DATA_DIR, WAOOAW_CHECK_INTERVAL_MS: '100' });
       const url = await server.url();
       let state = '';
       while (state !== 'up') ({ state } = await checkOf(url, 'database'));
@@ -133,7 +133,7 @@ describe('the server, not started', () => {
   });
 
   it('because others can read the key of its audit trail names the file, and ends', async (t) => {
-    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    const WAOOAW_DATA_DIR = temporaryFolder();
     await writeFile(join(WAOOAW_DATA_DIR, 'audit-key.json'), '{}', { mode: 0o644 });
     const line = await refusal(t, { WAOOAW_DATA_DIR });
     assert.match(line, /\(bad_config\): .*audit-key\.json/);
@@ -149,7 +149,7 @@ describe('the server, not started', () => {
   });
 
   it('because its data folder is a file, or lies below one, names the folder', async (t) => {
-    const file = join(await temporaryFolder(t), 'file');
+    const file = join(temporaryFolder(), 'file');
     await writeFile(file, '');
     for (const WAOOAW_DATA_DIR of [file, join(file, 'below')]) {
       const line = await refusal(t, { WAOOAW_DATA_DIR });
@@ -159,19 +159,19 @@ describe('the server, not started', () => {
   });
 
   it('because its database is none says so', async (t) => {
-    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    const WAOOAW_DATA_DIR = temporaryFolder();
     await writeFile(
       join(WAOOAW_DATA_DIR, 'waooaw.db'),
       'a text that is far too long to pass for an empty file',
     );
     assert.match(await refusal(t, { WAOOAW_DATA_DIR }), /\(database_failed\): .*not a database/);
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     await mkdir(join(folder, 'waooaw.db'));
     assert.match(await refusal(t, { WAOOAW_DATA_DIR: folder }), /\(database_failed\): .*waooaw\.db/);
   });
 
   it('because its database is from a newer release says which, and lets the file alone', async (t) => {
-    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    const WAOOAW_DATA_DIR = temporaryFolder();
     const path = join(WAOOAW_DATA_DIR, 'waooaw.db');
     const newer = new DatabaseSync(path);
     newer.exec('PRAGMA user_version = 99');

@@ -35,7 +35,7 @@ async function watched(
   t: TestContext,
   overrides: ConfigOverrides = {},
 ): Promise<{ waooaw: Waooaw; server: Server; port: number; url: string }> {
-  const dataDir = await temporaryFolder(t);
+  const dataDir = temporaryFolder();
   const waooaw = createWaooaw({ dataDir, logLevel: 'silent', ...overrides });
   await waooaw.start();
   const server = createServer(waooaw.listener);

@@ -42,8 +42,8 @@ function byForce(path: string, ...statements: readonly string[]): void {
 }
 
 /** A copy that may be spoilt. */
-async function copyOf(t: TestContext, path: string): Promise<string> {
-  const copy = join(await temporaryFolder(t), 'copy.db');
+function copyOf(path: string): string {
+  const copy = join(temporaryFolder(), 'copy.db');
   for (const ending of ['', '-wal'])
     if (existsSync(path + ending)) copyFileSync(path + ending, copy + ending);
   return copy;
@@ -102,7 +102,7 @@ describe('the audit trail of a database file', () => {
       'UPDATE audit_entry SET sequence = sequence + 20 WHERE sequence > 5',
     ];
     for (const change of changes) {
-      const copy = await copyOf(t, path);
+      const copy = copyOf(path);
       byForce(copy, change);
       for (const check of [NOTHING, { verifiers, kept: [] }, { verifiers, kept }]) {
         const failed = await verifyDatabase(copy, check).then(
@@ -230,7 +230,7 @@ describe('the audit trail of a database file', () => {
     await audit.checkpoint(20_001);
     const path = join(folder, 'waooaw.db');
     assert.equal((await verifyDatabase(path, NOTHING)).size, 20_001);
-    const copy = await copyOf(t, path);
+    const copy = copyOf(path);
     byForce(copy, 'UPDATE audit_entry SET time = time + 1 WHERE sequence IN (8193, 17000, 20001)');
     await assert.rejects(verifyDatabase(copy, NOTHING), {
       name: 'TrailFailed',
@@ -243,8 +243,8 @@ describe('the audit trail of a database file', () => {
     });
   });
 
-  it('cannot be read where there is none', async (t) => {
-    const folder = await temporaryFolder(t);
+  it('cannot be read where there is none', async () => {
+    const folder = temporaryFolder();
     const [missing, text, other] = ['missing.db', 'text.db', 'other.db'].map((name) =>
       join(folder, name),
     ) as [string, string, string];

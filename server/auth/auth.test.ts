@@ -42,7 +42,7 @@ describe('somebody without a token', () => {
   }
 
   it('is nobody from the start on that finds an API key, also when the last one has come to its end', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const clock = createManualClock();
     const start = () => authenticating(t, {}, { folder, clock });
     const first = await start();

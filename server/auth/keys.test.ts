@@ -141,7 +141,7 @@ describe('an API key', () => {
   });
 
   it('is what it was after a restart: live, expired or revoked', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const clock = createManualClock();
     const first = await authenticating(t, {}, { folder, clock });
     const grants = [{ channels: 'health', allow: ['subscribe'] }] as const;
@@ -167,7 +167,7 @@ describe('an API key', () => {
   });
 
   it('of a role that this release does not know has none', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const first = await authenticating(t, {}, { folder });
     const { key } = await first.auth.keys.create({ name: 'x', role: 'viewer' });
     await first.database.transaction([{ sql: "UPDATE api_keys SET role = 'emperor'" }]);

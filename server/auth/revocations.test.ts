@@ -84,7 +84,7 @@ describe('revoking a subject', () => {
   });
 
   it('holds after a restart, and keeps the last time', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const clock = createManualClock();
     const first = await authenticating(t, CONFIG, { folder, clock });
     await first.auth.revokeSubject('ana');
@@ -98,7 +98,7 @@ describe('revoking a subject', () => {
   });
 
   it('is forgotten once every token that it meant has expired, and not before', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const clock = createManualClock(1_750_000_000_000);
     const first = await authenticating(t, CONFIG, { folder, clock });
     const longest = await ana(clock, { exp: seconds(clock) + 3_600 });

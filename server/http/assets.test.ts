@@ -20,7 +20,7 @@ const FILES = {
 
 /** A server of a temporary `dist/`, beside which lies a secret. */
 async function serve(t: TestContext, overrides: ConfigOverrides = {}, name = 'dist'): Promise<Running> {
-  const outside = await temporaryFolder(t);
+  const outside = temporaryFolder();
   const folder = join(outside, name);
   await mkdir(folder, { recursive: true });
   await writeFile(join(outside, 'secret.txt'), 'a secret');
@@ -109,7 +109,7 @@ describe('the console', () => {
   });
 
   it('is absent, with an honest 404, where it was not built', async (t) => {
-    const empty = await temporaryFolder(t);
+    const empty = temporaryFolder();
     for (const assetsFolder of [empty, join(empty, 'missing')]) {
       const { url } = await startServer(t, {}, { assetsFolder });
       for (const path of ['/', '/waooaw.js']) {

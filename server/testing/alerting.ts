@@ -110,7 +110,7 @@ export function aRule(more: object = {}): AlertRule {
 
 /** Starts the service; it ends with the test. */
 export async function alerting(t: TestContext, parts: AlertingParts = {}): Promise<Alerting> {
-  const { clock = createManualClock(), folder = await temporaryFolder(t) } = parts;
+  const { clock = createManualClock(), folder = temporaryFolder() } = parts;
   const metrics = new FakeMetrics(clock);
   const publisher = new FakePublisher();
   const errors: string[] = [];

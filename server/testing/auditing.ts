@@ -87,7 +87,7 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
 
 /** Starts the service; it ends with the test. */
 export async function auditing(t: TestContext, parts: AuditingParts = {}): Promise<Auditing> {
-  const { folder = await temporaryFolder(t), clock = createManualClock(), started = true, ...deps } = parts;
+  const { folder = temporaryFolder(), clock = createManualClock(), started = true, ...deps } = parts;
   const publisher = new FakePublisher();
   const errors: string[] = [];
   const refuse: Auditing['refuse'] = { with: undefined };

@@ -44,7 +44,7 @@ export async function authenticating(
   overrides: ConfigOverrides = {},
   parts: AuthenticatingParts = {},
 ): Promise<Authenticating> {
-  const { folder = await temporaryFolder(t), clock = createManualClock() } = parts;
+  const { folder = temporaryFolder(), clock = createManualClock() } = parts;
   const database = openSqlite(join(folder, 'waooaw.db'));
   t.after(() => database.close());
   await database.migrate(MIGRATIONS);

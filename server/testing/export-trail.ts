@@ -61,7 +61,7 @@ export interface TestTrail {
 
 /** Opens a trail in a folder of its own. @param startMs what its clock says. */
 export async function openTrail(t: TestContext, startMs?: number): Promise<TestTrail> {
-  const folder = await temporaryFolder(t);
+  const folder = temporaryFolder();
   const clock = createManualClock(startMs);
   const database = openSqlite(join(folder, 'waooaw.db'));
   await database.migrate(MIGRATIONS);

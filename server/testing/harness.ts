@@ -1,9 +1,6 @@
 /** For tests: a whole server on a free port, plain HTTP requests to it, and readers over real WebSockets. */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
@@ -15,8 +12,10 @@ import type { Parts, Waooaw } from '../create.ts';
 import { listen } from '../listen.ts';
 import { Inbox } from './inbox.ts';
 import type { CommandBody, Heard } from './inbox.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type { Heard } from './inbox.ts';
+export { temporaryFolder };
 
 /** A server that runs until its test ends. */
 export interface Running {
@@ -29,23 +28,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** A folder that is gone when the test is over. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'waooaw-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** Starts a silent server on a free port with a data folder of its own. */
 export async function startServer(
   t: TestContext,
   overrides: ConfigOverrides = {},
   parts: Parts = {},
 ): Promise<Running> {
-  // Hooks run in the order of their registration: the server lets go of the folder before it is removed.
   let stop = (): Promise<void> => Promise.resolve();
   t.after(() => stop());
-  const dataDir = await temporaryFolder(t);
+  const dataDir = temporaryFolder();
   const waooaw = createWaooaw({ port: 0, dataDir, logLevel: 'silent', ...overrides }, parts);
   stop = () => waooaw.stop();
   await waooaw.start();

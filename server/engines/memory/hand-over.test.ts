@@ -28,7 +28,7 @@ function processOf(startedAt: number, ranMs: number): { clock: ManualClock; bus:
   return { clock, bus: createMemoryBus(clock) };
 }
 
-const fileIn = async (t: TestContext): Promise<string> => join(await temporaryFolder(t), 'streams.json');
+const fileIn = (): string => join(temporaryFolder(), 'streams.json');
 
 /** From one process to the next. */
 async function handOver(
@@ -41,8 +41,8 @@ async function handOver(
 }
 
 describe('streams handed over', () => {
-  it('are the same streams: epoch, offset, tail, history and keys', async (t) => {
-    const file = await fileIn(t);
+  it('are the same streams: epoch, offset, tail, history and keys', async () => {
+    const file = fileIn();
     const [first, second] = [processOf(START, 500_000), processOf(START + 501_000, 0)];
     const since: Record<string, Position> = {};
     for (const channel of ['app/a', 'metrics/x{a="ä\u2028"}', '__proto__']) {
@@ -73,12 +73,12 @@ describe('streams handed over', () => {
     }
   });
 
-  it('age on while no process runs, whatever the clocks of the two began with', async (t) => {
+  it('age on while no process runs, whatever the clocks of the two began with', async () => {
     for (const [ranMs, later] of [
       [1_000, 900_000],
       [900_000, 0],
     ] as const) {
-      const file = await fileIn(t);
+      const file = fileIn();
       const first = processOf(START, ranMs);
       const { position } = await first.bus.read('c');
       await first.bus.publish('c', '1', KEEP, 'k');
@@ -97,8 +97,8 @@ describe('streams handed over', () => {
     }
   });
 
-  it('are no younger for a wall clock that was put back', async (t) => {
-    const file = await fileIn(t);
+  it('are no younger for a wall clock that was put back', async () => {
+    const file = fileIn();
     const [first, second] = [processOf(START, 0), processOf(START - 3_600_000, 5)];
     const { position } = await first.bus.read('c');
     await first.bus.publish('c', '1', KEEP);
@@ -109,8 +109,8 @@ describe('streams handed over', () => {
     assert.equal((await second.bus.read('c', position)).lost, 'history');
   });
 
-  it('hold no key and no publication that was too old already', async (t) => {
-    const file = await fileIn(t);
+  it('hold no key and no publication that was too old already', async () => {
+    const file = fileIn();
     const first = processOf(START, 0);
     await first.bus.publish('c', '"the secret of long ago"', { size: 10, ageMs: 100 }, 'long-ago');
     first.clock.advance(KEY_AGE_MS);
@@ -119,16 +119,16 @@ describe('streams handed over', () => {
     assert.doesNotMatch(text, /secret|long-ago/);
   });
 
-  it('may be none', async (t) => {
-    const file = await fileIn(t);
+  it('may be none', async () => {
+    const file = fileIn();
     const { bus, clock } = processOf(START, 0);
     assert.deepEqual(await takeStreams(file, clock, never), []);
     await writeStreams(file, bus.handOver(), clock);
     assert.deepEqual(await takeStreams(file, clock, never), []);
   });
 
-  it('may be kept without end, and for any time', async (t) => {
-    const file = await fileIn(t);
+  it('may be kept without end, and for any time', async () => {
+    const file = fileIn();
     const [first, second] = [processOf(START, 0), processOf(START + 1, 0)];
     const { position } = await first.bus.read('c');
     await first.bus.publish('c', '1', { size: Infinity, ageMs: Infinity });
@@ -140,8 +140,8 @@ describe('streams handed over', () => {
 });
 
 describe('the file', () => {
-  it('is its owner’s alone, and gone once it is taken, so that no later crash begins from it', async (t) => {
-    const file = await fileIn(t);
+  it('is its owner’s alone, and gone once it is taken, so that no later crash begins from it', async () => {
+    const file = fileIn();
     const { bus, clock } = processOf(START, 0);
     await bus.publish('c', '1', KEEP);
     await writeStreams(file, bus.handOver(), clock);
@@ -152,8 +152,8 @@ describe('the file', () => {
     assert.deepEqual(await takeStreams(file, clock, never), []);
   });
 
-  it('is written whole or not at all', async (t) => {
-    const file = await fileIn(t);
+  it('is written whole or not at all', async () => {
+    const file = fileIn();
     const { bus, clock } = processOf(START, 0);
     await bus.publish('c', '1', KEEP);
     await writeStreams(file, bus.handOver(), clock);
@@ -165,8 +165,8 @@ describe('the file', () => {
     await assert.rejects(writeStreams(join(file, 'below'), bus.handOver(), clock), { code: 'ENOTDIR' });
   });
 
-  it('replaces an earlier one, and what was left of one that was not written to its end', async (t) => {
-    const file = await fileIn(t);
+  it('replaces an earlier one, and what was left of one that was not written to its end', async () => {
+    const file = fileIn();
     const { bus, clock } = processOf(START, 0);
     await writeFile(file, 'x'.repeat(100_000));
     await writeFile(`${file}.new`, 'y'.repeat(100_000), { mode: 0o600 });
@@ -175,10 +175,10 @@ describe('the file', () => {
     assert.equal((await takeStreams(file, clock, never)).length, 1);
   });
 
-  it('that cannot be used is refused, told of once, and gone', async (t) => {
+  it('that cannot be used is refused, told of once, and gone', async () => {
     const { bus, clock } = processOf(START, 0);
     await bus.publish('c', '"x"', KEEP, 'k');
-    const good = await fileIn(t);
+    const good = fileIn();
     await writeStreams(good, bus.handOver(), clock);
     const text = await readFile(good, 'utf8');
     const changed = (from: string, to: string): string => {
@@ -200,7 +200,7 @@ describe('the file', () => {
       'bytes that are no text': Buffer.from([0xff, 0xfe, 0x00, 0x80]),
     };
     for (const [what, content] of Object.entries(bad)) {
-      const file = await fileIn(t);
+      const file = fileIn();
       await writeFile(file, content);
       const told: unknown[] = [];
       assert.deepEqual(await takeStreams(file, clock, (error) => told.push(error)), [], what);
@@ -210,8 +210,8 @@ describe('the file', () => {
     }
   });
 
-  it('that cannot be read is refused and told of', async (t) => {
-    const file = await fileIn(t);
+  it('that cannot be read is refused and told of', async () => {
+    const file = fileIn();
     await mkdir(file);
     const told: unknown[] = [];
     const { clock } = processOf(START, 0);
@@ -250,7 +250,7 @@ async function publish(url: string, ch: string, ...data: unknown[]): Promise<Pub
 
 describe('a server that is stopped and started again', () => {
   it('gives who comes back everything since, and goes on with the same stream', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const first = await startServer(t, { dataDir });
     const reader = await Reader.connected(t, first.socketUrl);
     const since = positionOf((await reader.ask({ subscribe: { ch: 'app/a' } })).ok);
@@ -277,7 +277,7 @@ describe('a server that is stopped and started again', () => {
   });
 
   it('goes on with the channels of its services', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const first = await startServer(t, { dataDir });
     const reader = await Reader.connected(t, first.socketUrl);
     const since = positionOf((await reader.ask({ subscribe: { ch: 'metrics/x' } })).ok);
@@ -290,7 +290,7 @@ describe('a server that is stopped and started again', () => {
   });
 
   it('starts, and says why, when what it was left cannot be used', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     await writeFile(join(dataDir, 'streams.json'), '{"version":99}');
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
@@ -304,7 +304,7 @@ describe('a server that is stopped and started again', () => {
   });
 
   it('stops, and says why, when it cannot leave them', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
     const { stop } = await startServer(t, { dataDir }, { log });
@@ -315,7 +315,7 @@ describe('a server that is stopped and started again', () => {
   });
 
   it('as a process: SIGTERM loses nothing, kill -9 begins another epoch and says so', async (t) => {
-    const WAOOAW_DATA_DIR = await temporaryFolder(t);
+    const WAOOAW_DATA_DIR = temporaryFolder();
     const start = async (): Promise<{ server: Program; url: string }> => {
       const env = { WAOOAW_PORT: '0', WAOOAW_LOG_LEVEL: 'silent', WAOOAW_DATA_DIR };
       const server = new Program(t, 'server/main.ts', env);

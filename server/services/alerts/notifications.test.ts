@@ -14,7 +14,7 @@ const SECRET = 'a secret of the test';
 /** A service whose rule `busy` tells one receiver. */
 async function telling(t: TestContext, receiver: object = {}, parts: AlertingParts = {}, rule: object = {}) {
   const hooks = await Webhooks.listen(t);
-  const folder = await temporaryFolder(t);
+  const folder = temporaryFolder();
   await writeFile(join(folder, 'secret'), `${SECRET}\n`);
   const file = {
     receivers: [{ name: 'pager', url: hooks.url, secretFile: 'secret', ...receiver }],

@@ -20,16 +20,16 @@ function block(language: string): string {
 }
 
 describe('docs/alerts.md', () => {
-  it('shows a file that is read', async (t) => {
-    const folder = await temporaryFolder(t);
+  it('shows a file that is read', async () => {
+    const folder = temporaryFolder();
     await writeFile(join(folder, 'alerts.yaml'), block('yaml'));
     await writeFile(join(folder, 'pager.secret'), 'x');
     const { rules, receivers } = await readAlertsFile(join(folder, 'alerts.yaml'));
     assert.deepEqual([rules.length, receivers.length], [2, 1]);
   });
 
-  it('shows a receiver’s code that takes what we sign, and nothing else', async (t) => {
-    const file = join(await temporaryFolder(t), 'genuine.mjs');
+  it('shows a receiver’s code that takes what we sign, and nothing else', async () => {
+    const file = join(temporaryFolder(), 'genuine.mjs');
     await writeFile(file, block('js'));
     const { isGenuine } = (await import(pathToFileURL(file).href)) as {
       isGenuine(secret: string, header: string | undefined, body: string, now?: number): boolean;

@@ -283,7 +283,7 @@ describe('after kill -9', () => {
   const kills = async (t: TestContext, seed: number): Promise<void> => {
     const chance = random(seed);
     const hooks = await Webhooks.listen(t);
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const value = (text: string): Promise<void> => writeFile(join(folder, 'value'), text);
     const groupWaitMs = Math.floor(chance() * 300);
     const file = { receivers: [{ name: 'pager', url: hooks.url, groupWaitMs }], rules: [aRule()] };

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { TestContext } from 'node:test';
 import { alerting } from '../../testing/alerting.ts';
 import { coded, temporaryFolder } from '../../testing/harness.ts';
 import { readAlertsFile } from './rules-file.ts';
 
-async function fileOf(t: TestContext, text: string, name = 'alerts.yaml'): Promise<string> {
-  const path = join(await temporaryFolder(t), name);
+async function fileOf(text: string, name = 'alerts.yaml'): Promise<string> {
+  const path = join(temporaryFolder(), name);
   await writeFile(path, text);
   return path;
 }
@@ -28,8 +27,8 @@ rules:
 `;
 
 describe('the file of rules and receivers', () => {
-  it('is YAML, with defaults filled in and secrets read from their own files', async (t) => {
-    const path = await fileOf(t, GOOD);
+  it('is YAML, with defaults filled in and secrets read from their own files', async () => {
+    const path = await fileOf(GOOD);
     await writeFile(join(path, '../pager.secret'), ' s3cret\n');
     const { rules, receivers } = await readAlertsFile(path);
     assert.deepEqual(receivers, [
@@ -57,12 +56,12 @@ describe('the file of rules and receivers', () => {
     );
   });
 
-  it('may be JSON, or say nothing', async (t) => {
+  it('may be JSON, or say nothing', async () => {
     const rule = { name: 'a', query: { metric: 'x' }, condition: { op: '<', value: 1 } };
-    const json = await readAlertsFile(await fileOf(t, JSON.stringify({ rules: [rule] }), 'alerts.json'));
+    const json = await readAlertsFile(await fileOf(JSON.stringify({ rules: [rule] }), 'alerts.json'));
     assert.equal(json.rules[0]?.name, 'a');
     for (const text of ['', '# nothing yet\n', '{}']) {
-      assert.deepEqual(await readAlertsFile(await fileOf(t, text)), { rules: [], receivers: [] });
+      assert.deepEqual(await readAlertsFile(await fileOf(text)), { rules: [], receivers: [] });
     }
   });
 
@@ -134,8 +133,8 @@ describe('the file of rules and receivers', () => {
       ':1: ',
     ],
   ] as const) {
-    it(`is refused with file, line and field: ${title}`, async (t) => {
-      const path = await fileOf(t, text);
+    it(`is refused with file, line and field: ${title}`, async () => {
+      const path = await fileOf(text);
       await assert.rejects(readAlertsFile(path), (error: Error) => {
         assert.ok(
           coded('bad_config', ...words)(error),
@@ -147,17 +146,14 @@ describe('the file of rules and receivers', () => {
     });
   }
 
-  it('is refused when it is not there, is too large, or a secret is empty', async (t) => {
-    const folder = await temporaryFolder(t);
+  it('is refused when it is not there, is too large, or a secret is empty', async () => {
+    const folder = temporaryFolder();
     await assert.rejects(
       readAlertsFile(join(folder, 'none.yaml')),
       coded('bad_config', 'none.yaml', 'ENOENT'),
     );
-    await assert.rejects(
-      readAlertsFile(await fileOf(t, '#'.repeat(4_194_305))),
-      coded('bad_config', '4194304'),
-    );
-    const path = await fileOf(t, GOOD);
+    await assert.rejects(readAlertsFile(await fileOf('#'.repeat(4_194_305))), coded('bad_config', '4194304'));
+    const path = await fileOf(GOOD);
     await writeFile(join(path, '../pager.secret'), '\n');
     await assert.rejects(readAlertsFile(path), coded('bad_config', ':5: receivers[0].secretFile', 'empty'));
   });

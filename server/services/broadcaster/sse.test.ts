@@ -51,7 +51,7 @@ async function watched(
   overrides: ConfigOverrides,
   clock: ManualClock,
 ): Promise<{ waooaw: Waooaw; url: string; sockets: Socket[] }> {
-  const dataDir = await temporaryFolder(t);
+  const dataDir = temporaryFolder();
   const waooaw = createWaooaw({ dataDir, logLevel: 'silent', ...overrides }, { clock });
   await waooaw.start();
   const sockets: Socket[] = [];

@@ -200,7 +200,7 @@ describe('contexts/<kind>, live', () => {
   });
 
   it('tell a reader who goes on after a restart what is back, and that all else is gone', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = temporaryFolder();
     const first = await startServer(t, { ...QUICK, dataDir });
     await put(first, sample({ agent: 'before' }));
     const reader = await Reader.connected(t, first.socketUrl);
@@ -221,7 +221,7 @@ describe('contexts/<kind>, live', () => {
   it('begin anew after the server was killed', async (t) => {
     const env = {
       WAOOAW_PORT: '0',
-      WAOOAW_DATA_DIR: await temporaryFolder(t),
+      WAOOAW_DATA_DIR: temporaryFolder(),
       WAOOAW_COLLECT_INTERVAL_MS: '3600000',
       WAOOAW_LOG_LEVEL: 'silent',
     };

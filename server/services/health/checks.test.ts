@@ -87,13 +87,13 @@ describe('the data folder’s check', () => {
     assert.equal(judgeRoom(0.251).reason, '25 % of the disk free');
   });
 
-  it('says how much of the disk is free', async (t) => {
-    const { reason } = await look(dataFolderCheck(TIMING, await temporaryFolder(t)));
+  it('says how much of the disk is free', async () => {
+    const { reason } = await look(dataFolderCheck(TIMING, temporaryFolder()));
     assert.match(reason ?? '', /^\d+ % of the disk free$/);
   });
 
-  it('fails, and so is down, when the folder is gone', async (t) => {
-    const folder = await mkdtemp(join(await temporaryFolder(t), 'data-'));
+  it('fails, and so is down, when the folder is gone', async () => {
+    const folder = await mkdtemp(join(temporaryFolder(), 'data-'));
     const check = dataFolderCheck(TIMING, folder);
     await look(check);
     await rm(folder, { recursive: true });
@@ -103,7 +103,7 @@ describe('the data folder’s check', () => {
 
 describe('the database’s check', () => {
   const open = async (t: TestContext) => {
-    const database = openSqlite(join(await temporaryFolder(t), 'waooaw.db'));
+    const database = openSqlite(join(temporaryFolder(), 'waooaw.db'));
     t.after(() => database.close());
     await database.migrate(MIGRATIONS);
     return database;

@@ -116,7 +116,7 @@ describe('a scrape', () => {
   });
 
   it('sends credentials from files, read anew each time, and never says them', async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = temporaryFolder();
     const [bearerTokenFile, passwordFile] = [join(folder, 'token'), join(folder, 'password')];
     await writeFile(bearerTokenFile, 'first\n');
     await writeFile(passwordFile, 'pass word:1\n');
