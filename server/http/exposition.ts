@@ -16,6 +16,26 @@ export interface ExposedFamily {
   readonly samples: readonly ExposedSample[];
 }
 
+/** Makes the families of one service. */
+export interface FamilyMaker {
+  readonly gauge: (name: string, help: string, samples: readonly ExposedSample[]) => ExposedFamily;
+  /** Its name is given without the ending `_total`. */
+  readonly counter: (name: string, help: string, samples: readonly ExposedSample[]) => ExposedFamily;
+}
+
+/** @param prefix of all their names. */
+export function familyMaker(prefix: string): FamilyMaker {
+  return {
+    gauge: (name, help, samples) => ({ name: `${prefix}${name}`, help, type: 'gauge', samples }),
+    counter: (name, help, samples) => ({ name: `${prefix}${name}_total`, help, type: 'counter', samples }),
+  };
+}
+
+/** A family's only line. */
+export function one(value: number): readonly ExposedSample[] {
+  return [{ value }];
+}
+
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Writes families out. */

@@ -1,5 +1,5 @@
 /** Port: the rows of the audit trail, their tree, and how they are found. */
-import type { AuditFacts, SaltedField } from '../../src/protocol/index.ts';
+import type { AuditFacts, ParsedQuery, SaltedField } from '../../src/protocol/index.ts';
 import type { Statement } from './database.ts';
 
 /** An entry that is to be appended. Its leaf was hashed by the caller, who knows the format; the log only orders leaves. */
@@ -43,30 +43,12 @@ export interface Appended {
   readonly head: TreeHead;
 }
 
-/** Conditions that all hold. Lists: one of them. */
-export interface AuditFilter {
-  readonly actor?: readonly string[];
-  readonly actorKind?: readonly string[];
-  readonly action?: readonly string[];
-  readonly level?: readonly string[];
-  readonly result?: readonly string[];
-  readonly resourceType?: readonly string[];
-  readonly resourceId?: readonly string[];
-  readonly ip?: readonly string[];
-  readonly session?: readonly string[];
-  readonly requestId?: readonly string[];
-  /** Tag name → values. */
-  readonly tags?: Readonly<Record<string, readonly string[]>>;
-  /** µs since 1970, inclusive. */
-  readonly from?: number;
-  /** µs since 1970, exclusive. */
-  readonly to?: number;
-  /**
-   * Every word or phrase occurs in the entry's text: actor, action, resource, reason, error, and the strings of before, after,
-   * details and tags. Words are runs of letters and digits, whatever their case and accents; a text without one occurs nowhere.
-   */
-  readonly text?: readonly string[];
-  /** None of these holds. */
+/**
+ * Conditions that all hold, as the query language has them. A `text` occurs in the entry's text: actor, action, resource, reason, error,
+ * and the strings of before, after, details and tags. Words are runs of letters and digits, whatever their case and accents; a text
+ * without one occurs nowhere.
+ */
+export interface AuditFilter extends ParsedQuery {
   readonly not?: readonly AuditFilter[];
   /** Keeps what this reader may not see from being found: actions that are left out. */
   readonly withoutActions?: readonly string[];

@@ -1,8 +1,9 @@
 /** The alerts service's statistics as metric families. */
+import { familyMaker, one } from '../../http/exposition.ts';
 import type { ExposedFamily, ExposedSample } from '../../http/exposition.ts';
 import type { AlertsStats } from './stats.ts';
 
-const PREFIX = 'waooaw_alerts_';
+const { gauge, counter } = familyMaker('waooaw_alerts_');
 
 /** For `/metrics`. */
 export function alertsFamilies(stats: AlertsStats): readonly ExposedFamily[] {
@@ -39,16 +40,4 @@ export function alertsFamilies(stats: AlertsStats): readonly ExposedFamily[] {
       each(({ failed }) => failed),
     ),
   ];
-}
-
-function gauge(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}`, help, type: 'gauge', samples };
-}
-
-function counter(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}_total`, help, type: 'counter', samples };
-}
-
-function one(value: number): readonly ExposedSample[] {
-  return [{ value }];
 }

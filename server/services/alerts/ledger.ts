@@ -32,7 +32,7 @@ export interface CommitParts {
   readonly again?: boolean;
 }
 
-/** Keeps records. Its commits are never run two at once: see serial.ts. */
+/** Keeps records. Its commits are never run two at once: see server/serial.ts. */
 export class Ledger {
   readonly #deps: LedgerDeps;
   readonly #records = new Map<string, AlertRecord>();

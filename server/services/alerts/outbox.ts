@@ -2,6 +2,7 @@
 import type { NoticeList } from '../../../src/protocol/alerts.schema.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Database, Statement } from '../../ports/database.ts';
+import type { Serial } from '../../serial.ts';
 import type { AlertsLimits } from './limits.ts';
 import {
   SELECT_NOTICES,
@@ -17,7 +18,6 @@ import { payloadOf } from './payload.ts';
 import type { ToldAlert } from './payload.ts';
 import type { AlertRecord } from './record.ts';
 import type { Receiver } from './rules-file.ts';
-import type { Serial } from './serial.ts';
 import { tellStatements, topicOf } from './tells.ts';
 import type { Tell, TellChange, TellGroup, Tells } from './tells.ts';
 import { attempt } from './webhook.ts';

@@ -25,7 +25,7 @@ export interface SilencingDeps {
   readonly due: () => void;
 }
 
-/** Makes silences and sees to their ends. Its calls are never run two at once: see serial.ts. */
+/** Makes silences and sees to their ends. Its calls are never run two at once: see server/serial.ts. */
 export class Silencing {
   readonly #deps: SilencingDeps;
   /** Those that held at the last look. */

@@ -24,7 +24,7 @@ export interface WatchDeps {
 /** Signals know their own mind: they wait for nothing, and no data is told to nobody. */
 const SIGNAL_TIMING: Timing = { forMs: 0, keepFiringForMs: 0, noData: 'ok' };
 
-/** Works out records and commits them. One at a time: see serial.ts. */
+/** Works out records and commits them. One at a time: see server/serial.ts. */
 export class Watch {
   readonly #deps: WatchDeps;
   /** Groups and signals that found no room, since the start. */

@@ -5,11 +5,11 @@ import { VIA_TAG } from '../../../src/protocol/audit.schema.ts';
 import type { Json } from '../../../src/protocol/index.ts';
 import { SEGMENT_ROWS } from '../../ports/audit-log.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
+import { Serial } from '../../serial.ts';
 import { SYSTEM } from './actor.ts';
 import { ArchiveFolder, fileHash, segmentName } from './archive-file.ts';
 import type { Segment } from './archive-file.ts';
 import type { Audit } from './index.ts';
-import { Serial } from './serial.ts';
 
 /** How often is looked for what is old enough, ms. */
 const LOOK_EVERY_MS = 3_600_000;

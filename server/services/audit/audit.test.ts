@@ -7,7 +7,7 @@ import { anEvent, auditing } from '../../testing/auditing.ts';
 import type { Auditing } from '../../testing/auditing.ts';
 import { coded } from '../../testing/harness.ts';
 import { random } from '../../testing/random.ts';
-import { platformHash } from './views.ts';
+import { platformHash } from './platform-hash.ts';
 
 const ADMIN = { id: 'root', kind: 'jwt', name: 'Root', role: 'admin', grants: [] } as const;
 

@@ -2,6 +2,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /** Characters read at once. */
 const READ_CHARACTERS = 262_144;
@@ -108,13 +109,4 @@ async function between(handle: FileHandle, size: number): Promise<string> {
   if (size === 0) return '';
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer.toString() === '\n' ? '\n' : '\n\n';
-}
-
-async function syncFolder(file: string): Promise<void> {
-  const folder = await open(dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

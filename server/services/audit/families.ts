@@ -1,8 +1,9 @@
 /** The audit service's statistics as metric families. */
-import type { ExposedFamily, ExposedSample } from '../../http/exposition.ts';
+import { familyMaker, one } from '../../http/exposition.ts';
+import type { ExposedFamily } from '../../http/exposition.ts';
 import type { AuditStats } from './stats.ts';
 
-const PREFIX = 'waooaw_audit_';
+const { gauge, counter } = familyMaker('waooaw_audit_');
 
 /** For `/metrics`. */
 export function auditFamilies(stats: AuditStats): readonly ExposedFamily[] {
@@ -21,16 +22,4 @@ export function auditFamilies(stats: AuditStats): readonly ExposedFamily[] {
     counter('delivered_checkpoints', 'Checkpoints the receiver took.', one(stats.delivered)),
     counter('failed_attempts', 'Attempts to deliver a checkpoint that failed.', one(stats.failedAttempts)),
   ];
-}
-
-function gauge(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}`, help, type: 'gauge', samples };
-}
-
-function counter(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}_total`, help, type: 'counter', samples };
-}
-
-function one(value: number): readonly ExposedSample[] {
-  return [{ value }];
 }

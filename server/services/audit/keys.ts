@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { noteOf, parseVerifier, verifierOf } from '../../../src/proof/index.ts';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { AuditKey } from '../../../src/protocol/index.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const base64 = z.base64();
 const time = z.int().min(0);
@@ -227,16 +228,6 @@ async function writeBeside(file: string, ring: StoredRing): Promise<string> {
     await handle.close();
   }
   return beside;
-}
-
-/** So that the name outlasts a power cut as well as the content does. */
-async function syncFolder(file: string): Promise<void> {
-  const folder = await open(dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function badFile(file: string, what: string): WaooawError {

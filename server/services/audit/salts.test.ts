@@ -6,7 +6,8 @@ import type { SaltedField } from '../../../src/protocol/index.ts';
 import { fieldHash, leafOf, leafOfRecord } from '../../../src/proof/index.ts';
 import { anEvent } from '../../testing/auditing.ts';
 import { newSeed, saltsOf, withoutSalts } from './salts.ts';
-import { FULL_VIEW, NARROW_VIEW, platformHash, viewFor } from './views.ts';
+import { platformHash } from './platform-hash.ts';
+import { FULL_VIEW, NARROW_VIEW, viewFor } from './views.ts';
 
 describe('salts', () => {
   it('are SHAKE256 of the seed, cut by the field’s place', () => {

@@ -13,7 +13,8 @@ import {
 import type { AuditFacts, AuditProof } from '../../../src/protocol/index.ts';
 import { openAuditTrail } from '../../engines/sqlite/audit-trail.ts';
 import { anEvent, auditing } from '../../testing/auditing.ts';
-import { FULL_VIEW, platformHash } from './views.ts';
+import { platformHash } from './platform-hash.ts';
+import { FULL_VIEW } from './views.ts';
 
 /** An entry that has every field there is. */
 const FULL = anEvent({

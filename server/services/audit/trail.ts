@@ -14,7 +14,7 @@ import { mended } from './mending.ts';
 import { Moments } from './moments.ts';
 import type { Redaction } from './redaction.ts';
 import { newSeed, saltsOf } from './salts.ts';
-import { platformHash } from './views.ts';
+import { platformHash } from './platform-hash.ts';
 
 /** What it needs. */
 export interface TrailDeps {

@@ -1,9 +1,9 @@
 /** What of the trail somebody may see, by their role. */
-import { hash as oneShot } from 'node:crypto';
 import { SALTED_FIELDS, WaooawError } from '../../../src/protocol/index.ts';
 import type { AuditRecord, Json, Role, SaltedField } from '../../../src/protocol/index.ts';
 import { base64, fieldHash } from '../../../src/proof/index.ts';
 import type { AuditFilter, AuditRow } from '../../ports/audit-log.ts';
+import { platformHash } from './platform-hash.ts';
 import { saltsOf } from './salts.ts';
 
 /** The trail through somebody's eyes. */
@@ -30,9 +30,6 @@ const HIDDEN_ACTIONS = ['login', 'logout', 'access'];
 const HIDDEN_RESOURCES = ['api-key', 'audit', 'audit-entry', 'audit-key', 'revocation'];
 /** And of the rest not these. */
 const HIDDEN_FIELDS: readonly SaltedField[] = ['ip', 'session', 'details', 'before', 'after'];
-
-/** SHA-256 by the platform, a few times as fast as in JavaScript. */
-export const platformHash = (bytes: Uint8Array): Uint8Array => oneShot('sha256', bytes, 'buffer');
 
 /** Everything, for auditors and administrators. */
 export const FULL_VIEW: AuditView = viewOf([]);

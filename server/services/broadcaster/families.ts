@@ -1,8 +1,10 @@
 /** The broadcaster's statistics as metric families. */
+import { familyMaker, one } from '../../http/exposition.ts';
 import type { ExposedFamily, ExposedSample } from '../../http/exposition.ts';
 import type { BroadcasterStats, Histogram } from './stats.ts';
 
 const PREFIX = 'waooaw_broadcaster_';
+const { gauge, counter } = familyMaker(PREFIX);
 
 /** For `/metrics`. */
 export function broadcasterFamilies(stats: BroadcasterStats): readonly ExposedFamily[] {
@@ -39,18 +41,6 @@ export function broadcasterFamilies(stats: BroadcasterStats): readonly ExposedFa
       samples: histogram(stats.flushSizes),
     },
   ];
-}
-
-function gauge(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}`, help, type: 'gauge', samples };
-}
-
-function counter(name: string, help: string, samples: readonly ExposedSample[]): ExposedFamily {
-  return { name: `${PREFIX}${name}_total`, help, type: 'counter', samples };
-}
-
-function one(value: number): readonly ExposedSample[] {
-  return [{ value }];
 }
 
 function by(label: string, values: Readonly<Record<string, number>>): readonly ExposedSample[] {

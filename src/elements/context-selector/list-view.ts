@@ -7,7 +7,7 @@ import { takes } from './choice-steps.ts';
 import { renderIcon, renderState } from './option-view.ts';
 import { RECENT } from './rows.ts';
 import type { Listing } from './rows.ts';
-import { rangesIn } from './search.ts';
+import { mark } from '../mark.ts';
 import type { SelectorMessages } from './words.ts';
 
 /** What is drawn. */
@@ -119,16 +119,3 @@ function renderRow(
 
 const CHECK_MARK = svg`<svg class="check" viewBox="0 0 16 16" aria-hidden="true"><path d=${CHECK} /></svg>`;
 const CHECK_BOX = html`<span class="box" aria-hidden="true">${CHECK_MARK}</span>`;
-
-/** Text with what was searched for in marks. */
-function mark(text: string, words: readonly string[]): unknown {
-  const ranges = rangesIn(text, words);
-  if (ranges.length === 0) return text;
-  const parts: unknown[] = [];
-  let at = 0;
-  for (const [from, to] of ranges) {
-    parts.push(text.slice(at, from), html`<mark part="match">${text.slice(from, to)}</mark>`);
-    at = to;
-  }
-  return [...parts, text.slice(at)];
-}

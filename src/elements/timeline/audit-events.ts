@@ -1,4 +1,5 @@
 /** Entries of the audit trail as events: what happened in a sentence, and what else is known of it. No view in it. */
+import { AUDIT_ACTIONS } from '../../protocol/audit.ts';
 import type { AuditActor, AuditRecord, AuditResource } from '../../protocol/audit.ts';
 import type { Json } from '../../protocol/frames.ts';
 import type { StateWord } from '../../protocol/states.ts';
@@ -6,21 +7,6 @@ import type { TimelineActor, TimelineEvent } from '../../protocol/timeline.ts';
 import { timelineAuditMessages } from './audit-words.ts';
 import type { TimelineAuditMessages } from './audit-words.ts';
 
-/** Actions with a sentence of their own. */
-const SENTENCES = [
-  'create',
-  'update',
-  'delete',
-  'start',
-  'stop',
-  'restart',
-  'upgrade',
-  'rollback',
-  'login',
-  'logout',
-  'access',
-  'modify_config',
-] as const;
 const ENDINGS = { success: '', failure: 'Failed', refused: 'Refused' } as const;
 
 /** Types of resources with a name in the reader's language. */
@@ -94,7 +80,7 @@ export function titleOf(record: AuditRecord, texts: TimelineAuditMessages): stri
   const who = actorOf(record.actor, texts)?.name ?? texts.somebody;
   const what = thingOf(record.resource, texts);
   const ending = ENDINGS[result] ?? '';
-  const known = SENTENCES.find((name) => name === action);
+  const known = AUDIT_ACTIONS.find((name) => name === action);
   if (known) return texts[`${known}${ending}`](who, what);
   return texts[`own${ending}`](who, action.replace(/[_.:-]+/g, ' ').trim(), what);
 }

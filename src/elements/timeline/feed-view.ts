@@ -2,10 +2,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { intl } from '../../i18n/intl.ts';
 import { formatDuration, formatTime } from '../../i18n/times.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
-import { rangesIn } from '../context-selector/search.ts';
+import { countText } from '../../i18n/format.ts';
+import { mark } from '../mark.ts';
 import type { VirtualItem, VirtualList } from '../virtual-list.ts';
 import { avatarView } from './avatar.ts';
 import { periodText } from './periods.ts';
@@ -232,23 +232,6 @@ function burstText({ events }: BurstRow, { texts, time }: FeedView): string {
   const span = formatDuration((newest.time - events[0]!.time) / 1000, time.locale, 'short', 1);
   const shown = countText(events.length, time.locale);
   return texts.burst(safeText(newest.title), events.length, shown, span);
-}
-
-function countText(count: number, locale: string): string {
-  return intl(Intl.NumberFormat, locale, {}).format(count);
-}
-
-/** Text with what was searched for in marks. */
-function mark(text: string, words: readonly string[]): unknown {
-  const ranges = rangesIn(text, words);
-  if (ranges.length === 0) return text;
-  const parts: unknown[] = [];
-  let at = 0;
-  for (const [from, to] of ranges) {
-    parts.push(text.slice(at, from), html`<mark part="match">${text.slice(from, to)}</mark>`);
-    at = to;
-  }
-  return [...parts, text.slice(at)];
 }
 
 /** An address that a press may lead to; undefined for one that would run something. */

@@ -1,13 +1,12 @@
 /** Reads the numbers of JSON that are written plainly. */
 import type { TextCursor } from './text-cursor.ts';
+import { TENS } from './text-number.ts';
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const LOWER = 0x20;
 const E = 0x65;
-/** The powers of ten that a double holds exactly. */
-const TENS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
  * Reads digits with at most one point, and goes behind them. Up to 2^53 they are an exact integer, and so is the power of ten: one

@@ -11,7 +11,7 @@ const I = 0x69;
 const N = 0x6e;
 
 /** The powers of ten that a double holds exactly. */
-const TENS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+export const TENS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 /**
  * Reads a number of both text formats: digits with at most one point and an exponent, `Inf`, `Infinity` or `NaN` in any case.
