@@ -7,6 +7,7 @@ import { type Load, load } from './audit/clients.ts';
 import { entries, row } from './audit/entries.ts';
 import { plainSqlite } from './audit/plain-sqlite.ts';
 import { Postgres, type PostgresLoad } from './audit/postgres.ts';
+import { withService } from './audit/service.ts';
 import { withFolder, withLog } from './audit/with-log.ts';
 import type { Report, RunOptions } from './lib/report.ts';
 import { show, showSpread, summarize } from './lib/stats.ts';
@@ -49,6 +50,20 @@ export async function auditAppend({ quick }: RunOptions): Promise<Report> {
     console.error(`audit-append: ${way.bytes} bytes, ${way.fullText ? 'with' : 'without'} full text`);
   }
 
+  const recorded: Result<Load>[] = [];
+  for (const way of ways.filter(({ fullText }) => fullText)) {
+    const samplesOf = samples[way.bytes]!;
+    const loads = await withFolder((folder) =>
+      withLog((file) =>
+        withService(file, folder, async (log) => {
+          await load(log, samplesOf, 256, warmMs);
+          return byClients(times, (clients) => load(log, samplesOf, clients, forMs));
+        }),
+      ),
+    );
+    recorded.push({ ...way, loads });
+  }
+
   const plain: (Way & { readonly perSecond: number })[] = [];
   for (const way of ways) {
     const { bytes, fullText } = way;
@@ -86,6 +101,7 @@ export async function auditAppend({ quick }: RunOptions): Promise<Report> {
         head: ['Engine and entry', ...CLIENTS.map((n) => `${n} client${n > 1 ? 's' : ''}`)],
         rows: [
           ...ours.map((each) => [`waooaw, ${name(each)}`, ...rates(each)]),
+          ...recorded.map((each) => [`waooaw by the service’s record(), ${name(each)}`, ...rates(each)]),
           ...plain.map((each) => [`plain SQLite, ${name(each)}`, show(each.perSecond), '–', '–']),
           ...theirs.map((each) => [`PostgreSQL, ${name(each)}`, ...rates(each)]),
         ],
@@ -103,8 +119,8 @@ export async function auditAppend({ quick }: RunOptions): Promise<Report> {
           'loop p99 at 256',
           'loop most at 256',
         ],
-        rows: ours.map((each) => [
-          name(each),
+        rows: [...ours, ...recorded].map((each) => [
+          recorded.includes(each) ? `record(), ${name(each)}` : name(each),
           ...([1, 256] as const).flatMap((n) => [
             most(each.loads[n]!, 'p50Ms'),
             most(each.loads[n]!, 'p99Ms'),
@@ -114,7 +130,7 @@ export async function auditAppend({ quick }: RunOptions): Promise<Report> {
         ]),
       },
     ],
-    raw: { syncsPerSecond, pragmas, ours, plain, postgres: { version, loads: theirs } },
+    raw: { syncsPerSecond, pragmas, ours, recorded, plain, postgres: { version, loads: theirs } },
   };
 }
 

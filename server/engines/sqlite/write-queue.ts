@@ -1,10 +1,13 @@
 /** What waits for the writer thread: all of a turn of the event loop goes to it at once. */
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { WaooawError } from '../../../src/protocol/index.ts';
 import type { NewAuditRow, TreeHead } from '../../ports/audit-log.ts';
 import { errorOf } from './failure.ts';
 import type { FileThread } from './file-thread.ts';
 import type { Outcome, PackedRows, Request, Response, Write, WriterData } from './messages.ts';
 
+/** Transactions that do not wait for the end of the turn: the writer begins while the others are still made. */
+const ENOUGH = 64;
 const SEED_BYTES = 16;
 const ROW_BYTES = 48;
 
@@ -28,6 +31,7 @@ interface Waiting {
 export class WriteQueue {
   readonly #thread: WriterThread;
   #waiting: Waiting[] = [];
+  #flushing: NodeJS.Immediate | undefined;
   #closed = false;
 
   constructor(thread: WriterThread) {
@@ -47,7 +51,8 @@ export class WriteQueue {
     if (this.#closed) return Promise.reject(new WaooawError('database_closed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, rows, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#flush());
+      if (this.#waiting.length === ENOUGH) void this.#flush();
+      else this.#flushing ??= setImmediate(() => void this.#flush());
     });
   }
 
@@ -58,6 +63,8 @@ export class WriteQueue {
   }
 
   async #flush(): Promise<void> {
+    if (this.#flushing) clearImmediate(this.#flushing);
+    this.#flushing = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
     if (waiting.length === 0) return;
@@ -66,6 +73,8 @@ export class WriteQueue {
       const write = waiting.map((one) => one.write);
       const memory = [rows.times.buffer, rows.hashes.buffer] as ArrayBuffer[];
       const response = await this.#thread.ask((id) => ({ id, write, rows }), memory);
+      // Whoever hears of it goes on, and the writer answers that within the same turn: timers would never have theirs.
+      await endOfTurn();
       if (!('outcomes' in response)) throw new WaooawError('database_failed', 'The writer gave no outcome');
       response.outcomes.forEach((outcome, i) => {
         if ('failed' in outcome) waiting[i]?.reject(errorOf(outcome.failed));
