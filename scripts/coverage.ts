@@ -4,6 +4,7 @@ import type { Profiler } from 'node:inspector';
 import { stripTypeScriptTypes } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { mergeScriptCovs } from '@bcoe/v8-coverage';
 import { convert } from 'ast-v8-to-istanbul';
 import coverage, { type CoverageMap } from 'istanbul-lib-coverage';
 import report from 'istanbul-lib-report';
@@ -42,14 +43,15 @@ export async function mergeCoverage(rawFolder: string, folder = root): Promise<C
     // The text that ran: types blanked out, all positions kept, so offsets are the source's own.
     const code = stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'), { mode: 'strip' });
     const url = pathToFileURL(join(folder, file)).href;
-    for (const functions of counted.get(file) ?? [neverRan(code.length)]) {
-      // The map follows from the AST alone, so the counts of all processes add up exactly; maps made
-      // from V8's ranges (v8-to-istanbul) differ from process to process, and merging them loses branches.
-      const coverage = { url, functions: clip(functions, code.length) };
-      // Parsed each time, because the conversion changes the tree that it is given.
-      const ast = (await parseAstAsync(code)) as never; // one tree, two packages' names for its type
-      map.merge(await convert({ ast, code, coverage }));
-    }
+    const runs = counted.get(file) ?? [neverRan(code.length)];
+    // Merged as trees of ranges, which loses nothing, before the one conversion: of maps made of each process' ranges
+    // branches would get lost. The AST alone says what there is to be covered.
+    const merged = mergeScriptCovs(
+      runs.map((functions) => ({ scriptId: '0', url, functions: clip(functions, code.length) })),
+    );
+    const coverage = { url, functions: merged!.functions };
+    const ast = (await parseAstAsync(code)) as never; // one tree, two packages' names for its type
+    map.merge(await convert({ ast, code, coverage }));
   }
   return map;
 }
