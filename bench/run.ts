@@ -13,6 +13,7 @@ import { auditVerify } from './audit-verify.ts';
 import { cuts } from './cuts.ts';
 import { deploy } from './deploy.ts';
 import { fanout } from './fanout.ts';
+import { health } from './health.ts';
 import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -42,6 +43,7 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   widgets,
   load,
   ingest,
+  health,
   'metrics-parse': metricsParse,
   'metrics-query': metricsQuery,
   'live-query': liveQuery,

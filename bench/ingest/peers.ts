@@ -62,13 +62,17 @@ export async function startVictoria(): Promise<Taker> {
 }
 
 /** Prometheus. @param target what it scrapes each second, as host:port. */
-export async function startPrometheus(target: string): Promise<Taker> {
-  const program = debianProgram('prometheus');
-  const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), 'waooaw-bench-prom-'))];
-  writeFileSync(
-    join(folder, 'prometheus.yml'),
+export function startPrometheus(target: string): Promise<Taker> {
+  return startPrometheusWith(
     `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: bench, static_configs: [{ targets: ['${target}'] }] }]\n`,
   );
+}
+
+/** Prometheus. @param config its file. */
+export async function startPrometheusWith(config: string): Promise<Taker> {
+  const program = debianProgram('prometheus');
+  const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), 'waooaw-bench-prom-'))];
+  writeFileSync(join(folder, 'prometheus.yml'), config);
   const args = [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
@@ -76,6 +80,19 @@ export async function startPrometheus(target: string): Promise<Taker> {
     '--log.level=error',
   ];
   return startPeer('Prometheus', program, args, folder, `http://127.0.0.1:${port}`, '/-/ready');
+}
+
+/** Prometheus' blackbox exporter, which looks when it is scraped. @param config its file. */
+export async function startBlackbox(config: string): Promise<Taker> {
+  const program = debianProgram('prometheus-blackbox-exporter');
+  const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), 'waooaw-bench-blackbox-'))];
+  writeFileSync(join(folder, 'blackbox.yml'), config);
+  const args = [
+    `--config.file=${join(folder, 'blackbox.yml')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--log.level=error',
+  ];
+  return startPeer('blackbox exporter', program, args, folder, `http://127.0.0.1:${port}`, '/-/healthy');
 }
 
 async function startPeer(
