@@ -5,19 +5,30 @@ import type { Output } from './command.ts';
 
 const SIGNATURE = '— ';
 
-/** @returns the notes of the file, as it has them. @throws CommandFailed where it cannot be read, or has none. */
+/**
+ * @param path of the file. What the server put aside when it had grown too large, `<path>.1`, is read before it.
+ * @returns their notes, as they have them. @throws CommandFailed where one cannot be read, or there is no note.
+ */
 export async function readCheckpoints(path: string, output: Output): Promise<readonly string[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CommandFailed(`${path} cannot be read: ${(error as Error).message}`);
-  }
-  const { notes, torn } = notesOf(text);
+  const aside = await textOf(`${path}.1`, true);
+  const text = await textOf(path, aside !== undefined);
+  const found = [aside ?? '', text ?? ''].map(notesOf);
+  const torn = found.reduce((sum, part) => sum + part.torn, 0);
   if (torn > 0)
     output.note(`${path} has ${torn} checkpoints that were torn, by a crash perhaps; they are passed over.`);
+  const notes = found.flatMap((part) => part.notes);
   if (notes.length > 0) return notes;
   throw new CommandFailed(`${path} has no checkpoint`);
+}
+
+/** @param mayLack there need not be such a file: then it is undefined. */
+async function textOf(path: string, mayLack: boolean): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (mayLack && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CommandFailed(`${path} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** A checkpoint has no empty line but the one before its signatures. */

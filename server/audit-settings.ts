@@ -53,6 +53,19 @@ export const AUDIT_SETTINGS = {
     10_000,
     'Repetitions by different callers, routes or results that are told apart at once.',
   ),
+  auditMaxOwnFolds: integer(1, 1_000_000, 100, 'Those of one caller, or of one network.'),
+  auditScanSliceMs: integer(
+    1,
+    1_000,
+    10,
+    'How long a search of the audit trail works before it is the next one’s turn, ms.',
+  ),
+  auditScanMaxMs: integer(
+    10,
+    600_000,
+    10_000,
+    'How long a search of the audit trail may work until it is refused, ms; turns of others do not count.',
+  ),
 } as const;
 
 /** What the trail can be told. */
@@ -62,6 +75,14 @@ export type AuditConfig = Values<typeof AUDIT_SETTINGS>;
 export function onFailureOf({ auditOnFailure }: AuditConfig): Readonly<Record<AuditLevel, OnFailure>> {
   const named = auditOnFailure.map((text) => text.split('=') as [AuditLevel, OnFailure]);
   return { info: 'block', warning: 'block', error: 'block', critical: 'block', ...Object.fromEntries(named) };
+}
+
+/** How long searches may take, in the engine's words. */
+export function scansOf({ auditScanSliceMs, auditScanMaxMs }: AuditConfig): {
+  readonly sliceMs: number;
+  readonly maxScanMs: number;
+} {
+  return { sliceMs: auditScanSliceMs, maxScanMs: auditScanMaxMs };
 }
 
 /** What is taken out: a place has a dot, a key has none. */

@@ -64,6 +64,7 @@ const outcomeOf = ({ action, resource, result, error }: Partial<AuditFacts>): st
   [`${action} ${resource?.type}/${resource?.id} ${result}`, ...(error ? [error] : [])].join(' ');
 
 const RULE = { name: 'busy', query: { metric: 'load' }, condition: { op: '>', value: 10 } };
+const CHECK = { check: 'backup', probe: { kind: 'heartbeat', everyMs: 86_400_000 } };
 const MATCHERS = [{ label: 'agent', value: 'a' }];
 
 /** What a call of a route needs, and what its entry says: a route that is not here has none. */
@@ -95,6 +96,17 @@ describe('every route that could change something', () => {
     const until = Date.now() + 3_600_000;
     const lasting = { matchers: MATCHERS, endsAt: until };
     const { id: silence } = (await ask('POST', '/api/alerts/silences', lasting)).json<{ id: string }>();
+    waooaw.health.register({
+      check: 'broken',
+      title: 'Broken',
+      intervalMs: 3_600_000,
+      timeoutMs: 1_000,
+      probe: () => ({ state: 'down' }),
+    });
+    await waooaw.health.waitFor('broken', 'down', AbortSignal.timeout(30_000));
+    const incident = waooaw.health.check('broken').incident?.id ?? '';
+    const upkeep = { reason: 'Patching', checks: ['broken'], endsAt: until };
+    const { id: window } = (await ask('POST', '/api/health/maintenance', upkeep)).json<{ id: string }>();
     const calls: Readonly<Record<string, Call>> = {
       'post /api/keys': { body: { name: 'shop', role: 'viewer' }, entry: 'create api-key/<id> success' },
       'delete /api/keys/{id}': { path: `/api/keys/${key}`, entry: `delete api-key/${key} success` },
@@ -117,6 +129,44 @@ describe('every route that could change something', () => {
       'delete /api/alerts/silences/{id}': {
         path: `/api/alerts/silences/${silence}`,
         entry: `stop silence/${silence} success`,
+      },
+      'post /api/health/checks': { body: CHECK, entry: 'create check/backup success' },
+      'put /api/health/checks/{check}': {
+        path: '/api/health/checks/backup',
+        body: { ...CHECK, critical: false },
+        entry: 'update check/backup success',
+      },
+      'post /api/health/{check}/beat': {
+        path: '/api/health/backup/beat',
+        entry: 'beat check/backup success',
+      },
+      'delete /api/health/checks/{check}': {
+        path: '/api/health/checks/backup',
+        entry: 'delete check/backup success',
+      },
+      'post /api/health/{check}/run': { path: '/api/health/broken/run', entry: 'run check/broken success' },
+      'post /api/health/{check}/pause': {
+        path: '/api/health/broken/pause',
+        entry: 'pause check/broken success',
+      },
+      'post /api/health/{check}/resume': {
+        path: '/api/health/broken/resume',
+        entry: 'resume check/broken success',
+      },
+      'post /api/health/incidents/{id}/acknowledge': {
+        path: `/api/health/incidents/${incident}/acknowledge`,
+        body: { note: 'On it' },
+        entry: `acknowledge incident/${incident} success`,
+      },
+      'post /api/health/incidents/{id}/notes': {
+        path: `/api/health/incidents/${incident}/notes`,
+        body: { text: 'The disk' },
+        entry: `annotate incident/${incident} success`,
+      },
+      'post /api/health/maintenance': { body: upkeep, entry: 'create maintenance/<id> success' },
+      'delete /api/health/maintenance/{id}': {
+        path: `/api/health/maintenance/${window}`,
+        entry: `stop maintenance/${window} success`,
       },
       'delete /api/broadcaster/connections/{session}': {
         path: `/api/broadcaster/connections/${session}`,

@@ -89,6 +89,7 @@ export function createAuditing({ config, clock, log, publisher }: AuditingDeps):
     onFailure,
     summaryMs: config.auditSummaryMs,
     maxFolds: config.auditMaxFolds,
+    maxOwnFolds: config.auditMaxOwnFolds,
     onError,
   });
 

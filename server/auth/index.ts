@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { WaooawError } from '../../src/protocol/index.ts';
 import type { ApiKey, CreatedApiKey, NewApiKey, Revocation } from '../../src/protocol/index.ts';
+import type { Commit } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { Authenticator, Identity } from '../ports/identity.ts';
@@ -11,16 +12,17 @@ import type { OnError } from './jwks.ts';
 import { jwtVerifier } from './jwt.ts';
 import { hashOf, keyIdOf } from './key-text.ts';
 import { ApiKeys } from './keys.ts';
+import type { KeyChange } from './keys.ts';
 import { Revocations } from './revocations.ts';
 import type { AuthConfig } from './settings.ts';
 
 /** API keys, for whoever administers them. */
 export interface KeyAdmin {
-  /** @throws WaooawError `bad_request` when it would have expired already. */
-  create(key: NewApiKey): Promise<CreatedApiKey>;
+  /** @param commit how it is written; by itself when absent. @throws WaooawError `bad_request` when it would have expired already. */
+  create(key: NewApiKey, commit?: Commit<ApiKey>): Promise<CreatedApiKey>;
   list(): readonly ApiKey[];
-  /** Revoking twice is harmless. @throws WaooawError `not_found`. */
-  revoke(id: string): Promise<ApiKey>;
+  /** Revoking twice is harmless. @param commit likewise. @throws WaooawError `not_found`. */
+  revoke(id: string, commit?: Commit<KeyChange>): Promise<ApiKey>;
 }
 
 /** Tells who somebody is, and takes it back. */
@@ -31,8 +33,8 @@ export interface Auth extends Authenticator {
    */
   readonly configured: boolean;
   readonly keys: KeyAdmin;
-  /** Revokes every JWT of a subject issued until now. */
-  revokeSubject(subject: string): Promise<Revocation>;
+  /** Revokes every JWT of a subject issued until now. @param commit how it is written; by itself when absent. */
+  revokeSubject(subject: string, commit?: Commit<Revocation>): Promise<Revocation>;
   /** Reads keys and revocations. Until then nobody is known, and everything is `unavailable`. */
   load(database: Database): Promise<void>;
 }
@@ -104,17 +106,17 @@ export function createAuth({ config, clock, onError = () => undefined }: AuthDep
     },
 
     keys: {
-      create: (key) => keys.create(key),
+      create: (key, commit) => keys.create(key, commit),
       list: () => keys.list(),
-      async revoke(id) {
-        const { key, now } = await keys.revoke(id);
+      async revoke(id, commit) {
+        const { key, now } = await keys.revoke(id, commit);
         if (now) tell(`key:${id}`);
         return key;
       },
     },
 
-    async revokeSubject(subject) {
-      const revocation = await revocations.add(subject);
+    async revokeSubject(subject, commit) {
+      const revocation = await revocations.add(subject, commit);
       tell(subject);
       return revocation;
     },

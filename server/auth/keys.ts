@@ -2,8 +2,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ROLES, WaooawError } from '../../src/protocol/index.ts';
 import type { ApiKey, CreatedApiKey, Grant, NewApiKey } from '../../src/protocol/index.ts';
+import type { Commit } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Row } from '../ports/database.ts';
+import { Serial } from '../serial.ts';
 import { hashOf, makeKey } from './key-text.ts';
 
 interface StoredKey {
@@ -11,10 +13,17 @@ interface StoredKey {
   readonly hash: Uint8Array;
 }
 
+/** A key as it was and is. */
+export interface KeyChange {
+  readonly before: ApiKey;
+  readonly after: ApiKey;
+}
+
 /** Every API key there is. Knows none, and so answers nothing, before `load`. */
 export class ApiKeys {
   readonly #clock: Clock;
   readonly #keys = new Map<string, StoredKey>();
+  readonly #revocations = new Serial();
   #database: Database | undefined;
 
   constructor(clock: Clock) {
@@ -43,21 +52,19 @@ export class ApiKeys {
 
   /**
    * Makes a key. It is durable when this resolves, and said this once.
+   * @param commit how its row is written; by itself when absent.
    * @throws WaooawError `bad_request` when it would have expired already.
    */
-  async create({ name, role, grants = [], expiresAt }: NewApiKey): Promise<CreatedApiKey> {
-    const database = this.#loaded();
+  async create(
+    { name, role, grants = [], expiresAt }: NewApiKey,
+    commit?: Commit<ApiKey>,
+  ): Promise<CreatedApiKey> {
+    const alone = this.#loaded();
     const createdAt = this.#clock.now();
     if (expiresAt !== undefined && expiresAt <= createdAt) {
       throw new WaooawError('bad_request', `/expiresAt: ${expiresAt} is over; it is ${createdAt} now`);
     }
     const { id, key, hash } = makeKey();
-    await database.transaction([
-      {
-        sql: 'INSERT INTO api_keys (id, name, role, grants, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        params: [id, name, role ?? null, JSON.stringify(grants), hash, createdAt, expiresAt ?? null],
-      },
-    ]);
     const record: ApiKey = {
       id,
       name,
@@ -66,29 +73,41 @@ export class ApiKeys {
       createdAt,
       ...(expiresAt !== undefined && { expiresAt }),
     };
+    const insert = {
+      sql: 'INSERT INTO api_keys (id, name, role, grants, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      params: [id, name, role ?? null, JSON.stringify(grants), hash, createdAt, expiresAt ?? null],
+    };
+    await (commit ?? alone)([insert], record);
     this.#keys.set(id, { record, hash });
     return { ...record, key };
   }
 
   /**
    * Revokes a key: in effect, and durable, when this resolves. Revoking twice keeps the first time.
+   * @param commit how it is written, with how the key was and is; by itself when absent.
    * @returns the key as it is now, and whether it was this call that revoked it.
    * @throws WaooawError `not_found`.
    */
-  async revoke(id: string): Promise<{ readonly key: ApiKey; readonly now: boolean }> {
-    const database = this.#loaded();
-    const known = this.#keys.get(id);
-    if (!known) throw new WaooawError('not_found', 'There is no key of this id');
-    const revokedAt = known.record.revokedAt ?? this.#clock.now();
-    // Transactions take effect in order, so that of two calls at once one alone finds it unrevoked.
-    const [result] = await database.transaction([
-      {
+  async revoke(
+    id: string,
+    commit?: Commit<KeyChange>,
+  ): Promise<{ readonly key: ApiKey; readonly now: boolean }> {
+    const alone = this.#loaded();
+    // One after the other, so that of two calls at once one alone finds it unrevoked.
+    return this.#revocations.run(async () => {
+      const known = this.#keys.get(id);
+      if (!known) throw new WaooawError('not_found', 'There is no key of this id');
+      const { record: before } = known;
+      const revokedAt = before.revokedAt ?? this.#clock.now();
+      const after = { ...before, revokedAt };
+      const update = {
         sql: 'UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL',
         params: [revokedAt, id],
-      },
-    ]);
-    if (result?.changes === 1) this.#keys.set(id, { ...known, record: { ...known.record, revokedAt } });
-    return { key: this.#keys.get(id)!.record, now: result?.changes === 1 };
+      };
+      await (commit ?? alone)([update], { before, after });
+      this.#keys.set(id, { ...known, record: after });
+      return { key: after, now: before.revokedAt === undefined };
+    });
   }
 
   /**
@@ -110,9 +129,11 @@ export class ApiKeys {
     return record;
   }
 
-  #loaded(): Database {
-    if (!this.#database) throw new WaooawError('unavailable', 'The keys are not loaded yet');
-    return this.#database;
+  /** How rows are written that nobody records. */
+  #loaded(): Commit<unknown> {
+    const database = this.#database;
+    if (!database) throw new WaooawError('unavailable', 'The keys are not loaded yet');
+    return async (statements) => void (await database.transaction(statements));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Subjects whose JWTs are revoked: those issued up to a time are refused, across restarts. */
 import { WaooawError } from '../../src/protocol/index.ts';
 import type { Revocation } from '../../src/protocol/index.ts';
+import type { Commit } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 
@@ -24,12 +25,16 @@ export class Revocations {
     this.#database = database;
   }
 
-  /** Revokes every token of a subject issued until now: in effect, and durable, when this resolves. */
-  async add(subject: string): Promise<Revocation> {
-    if (!this.#database) throw new WaooawError('unavailable', 'The revocations are not loaded yet');
+  /**
+   * Revokes every token of a subject issued until now: in effect, and durable, when this resolves.
+   * @param commit how it is written; by itself when absent.
+   */
+  async add(subject: string, commit?: Commit<Revocation>): Promise<Revocation> {
+    const database = this.#database;
+    if (!database) throw new WaooawError('unavailable', 'The revocations are not loaded yet');
     const revokedAt = this.#clock.now();
     const oldest = this.#oldest();
-    await this.#database.transaction([
+    const statements = [
       { sql: 'DELETE FROM revoked_subjects WHERE revoked_at < ?', params: [oldest] },
       {
         sql:
@@ -37,10 +42,12 @@ export class Revocations {
           'ON CONFLICT (subject) DO UPDATE SET revoked_at = excluded.revoked_at',
         params: [subject, revokedAt],
       },
-    ]);
+    ];
+    const revocation = { subject, revokedAt };
+    await (commit ? commit(statements, revocation) : database.transaction(statements));
     for (const [known, at] of this.#revokedAt) if (at < oldest) this.#revokedAt.delete(known);
     this.#revokedAt.set(subject, revokedAt);
-    return { subject, revokedAt };
+    return revocation;
   }
 
   /**

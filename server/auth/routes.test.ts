@@ -22,7 +22,7 @@ import {
   unsigned,
 } from '../testing/authenticating.ts';
 import type { Authenticating } from '../testing/authenticating.ts';
-import { recorderOf } from '../testing/fake-audit-sink.ts';
+import { FakeAuditSink, recorderOf } from '../testing/fake-audit-sink.ts';
 import { FakePublisher } from '../testing/fake-publisher.ts';
 import type { Problem } from '../testing/harness.ts';
 import { authRoutes } from './routes.ts';
@@ -35,6 +35,7 @@ interface Ask {
 }
 
 interface Asking extends Authenticating {
+  readonly sink: FakeAuditSink;
   readonly lines: string[];
   ask(method: string, path: string, how?: Ask): Promise<Response>;
 }
@@ -43,12 +44,13 @@ interface Asking extends Authenticating {
 async function asking(t: TestContext, overrides: ConfigOverrides = {}): Promise<Asking> {
   const all = await authenticating(t, overrides);
   const lines: string[] = [];
+  const sink = new FakeAuditSink(all.database);
   const metrics = createMetrics({ clock: all.clock, publisher: new FakePublisher() });
   const app = createApp({
     config: all.config,
     log: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
     authenticator: all.auth,
-    recorder: recorderOf(all.clock),
+    recorder: recorderOf(all.clock, { sink }),
     ownAccess: [authRoutes(all.auth), queryRoutes(metrics)],
     routes: [ingestRoutes(metrics, [jsonFormat(10)], new BodyBudget(1e6)), metricsRoutes(metrics)],
     rootRoutes: [],
@@ -69,7 +71,7 @@ async function asking(t: TestContext, overrides: ConfigOverrides = {}): Promise<
     };
     return app.request(path, init, { incoming: { socket: { remoteAddress: address } } });
   };
-  return { ...all, lines, ask };
+  return { ...all, sink, lines, ask };
 }
 
 const bodyOf = async <T>(response: Promise<Response>): Promise<T> => (await (await response).json()) as T;
@@ -380,4 +382,59 @@ describe('a secret', () => {
       assert.ok(!all.includes(secret), secret);
     }
   });
+});
+
+describe('a key, its end, and a revocation', () => {
+  it('are written in one transaction with the entry that tells of them', async (t) => {
+    const { ask, sink, database } = await asking(t, { adminKey: ADMIN_KEY });
+    const token = ADMIN_KEY;
+    const alongside: number[] = [];
+    const record = sink.record.bind(sink);
+    t.mock.method(sink, 'record', (...[event, statements]: Parameters<typeof record>) => {
+      alongside.push(statements?.length ?? 0);
+      return record(event, statements);
+    });
+    const { id } = await bodyOf<CreatedApiKey>(
+      ask('POST', '/api/keys', { token, body: { name: 'shop', role: 'viewer' } }),
+    );
+    assert.equal(await outcome(ask('DELETE', `/api/keys/${id}`, { token })), '200');
+    assert.equal(await outcome(ask('POST', '/api/revocations', { token, body: { subject: 'ana' } })), '200');
+    assert.deepEqual(sink.said, [
+      `create api-key/${id} success by key:admin`,
+      `delete api-key/${id} success by key:admin`,
+      'create revocation/ana success by key:admin',
+    ]);
+    assert.deepEqual(alongside, [1, 1, 2]);
+    assert.equal((await database.read({ sql: 'SELECT * FROM api_keys WHERE revoked_at > 0' })).length, 1);
+    assert.equal((await database.read({ sql: 'SELECT * FROM revoked_subjects' })).length, 1);
+  });
+
+  for (const [what, method, path, body] of [
+    ['a key', 'POST', '/api/keys', { name: 'other', role: 'viewer' }],
+    ['its end', 'DELETE', '/api/keys/<id>', undefined],
+    ['a revocation', 'POST', '/api/revocations', { subject: 'ana' }],
+  ] as const) {
+    it(`do not come about where the entry cannot be written, and the answer says so: ${what}`, async (t) => {
+      const parts = await asking(t, { adminKey: ADMIN_KEY, jwtSecret: JWT_SECRET });
+      const { ask, sink, auth, database, clock } = parts;
+      const token = ADMIN_KEY;
+      const { id, key } = await auth.keys.create({ name: 'shop', role: 'viewer' });
+      const jwt = await sign({ sub: 'ana', role: 'viewer', iat: seconds(clock), exp: seconds(clock) + 60 });
+      sink.break();
+      const asked = ask(method, path.replace('<id>', id), { token, ...(body && { body }) });
+      assert.equal(await outcome(asked), '503 audit_unavailable');
+      assert.equal(sink.attempts, 1, 'it was found out by this very call');
+      assert.deepEqual(
+        auth.keys.list().map(({ name }) => name),
+        ['shop'],
+      );
+      assert.equal(
+        (await database.read({ sql: 'SELECT * FROM api_keys WHERE revoked_at IS NULL' })).length,
+        1,
+      );
+      assert.equal((await database.read({ sql: 'SELECT * FROM revoked_subjects' })).length, 0);
+      for (const good of [key, jwt])
+        assert.equal(await outcome(ask('GET', '/api/me', { token: good })), '200');
+    });
+  }
 });

@@ -13,7 +13,7 @@ import {
 } from '../../src/protocol/auth.schema.ts';
 import { requireRole } from '../http/access.ts';
 import { api, bodyRead } from '../http/api.ts';
-import { note, recorded } from '../http/auditing.ts';
+import { committing, recorded } from '../http/auditing.ts';
 import type { AppEnv } from '../http/env.ts';
 import { answers, json } from '../http/openapi.ts';
 import type { Auth } from './index.ts';
@@ -87,9 +87,10 @@ export function authRoutes(auth: Auth): OpenAPIHono<AppEnv> {
   app.openapi(list, (c) => c.json({ keys: auth.keys.list() }, 200));
 
   app.openapi(create, async (c) => {
-    const made = await auth.keys.create(c.req.valid('json'));
-    const { key: _, ...kept } = made;
-    note(c, { resource: resourceOf(made), after: kept });
+    const made = await auth.keys.create(
+      c.req.valid('json'),
+      committing(c, (key) => ({ resource: resourceOf(key), after: key })),
+    );
     c.var.log.info({ key: made.id, role: made.role, by: c.var.identity.id }, 'API key made');
     c.header('cache-control', 'no-store');
     return c.json(made, 200);
@@ -97,16 +98,19 @@ export function authRoutes(auth: Auth): OpenAPIHono<AppEnv> {
 
   app.openapi(revoke, async (c) => {
     const { id } = c.req.valid('param');
-    const before = auth.keys.list().find((known) => known.id === id);
-    const key = await auth.keys.revoke(id);
-    note(c, { resource: resourceOf(key), ...(before && { before }), after: key });
+    const key = await auth.keys.revoke(
+      id,
+      committing(c, ({ before, after }) => ({ resource: resourceOf(after), before, after })),
+    );
     c.var.log.info({ key: key.id, by: c.var.identity.id }, 'API key revoked');
     return c.json(key, 200);
   });
 
   app.openapi(revokeSubject, async (c) => {
-    const revoked = await auth.revokeSubject(c.req.valid('json').subject);
-    note(c, { resource: { type: 'revocation', id: revoked.subject }, after: revoked });
+    const revoked = await auth.revokeSubject(
+      c.req.valid('json').subject,
+      committing(c, (made) => ({ resource: { type: 'revocation', id: made.subject }, after: made })),
+    );
     c.var.log.info({ ...revoked, by: c.var.identity.id }, 'tokens revoked');
     return c.json(revoked, 200);
   });

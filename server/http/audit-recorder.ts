@@ -3,6 +3,7 @@ import { WaooawError } from '../../src/protocol/index.ts';
 import type { AuditLevel } from '../../src/protocol/index.ts';
 import type { AuditEvent, AuditSink } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Statement } from '../ports/database.ts';
 import { AuditFolds } from './audit-folds.ts';
 import type { FoldKind } from './audit-folds.ts';
 
@@ -52,11 +53,14 @@ export class AuditRecorder {
     this.#folds = new AuditFolds({ clock, summaryMs, maxFolds, maxOwnFolds, write });
   }
 
-  /** Durable once it resolves, or a gap where its level allows one. @throws WaooawError as the trail does. */
-  async record(event: AuditEvent): Promise<void> {
+  /**
+   * Durable once it resolves, or a gap where its level allows one.
+   * @param alongside statements that commit in its own transaction: then there is no gap. @throws WaooawError as the trail does.
+   */
+  async record(event: AuditEvent, alongside?: readonly Statement[]): Promise<void> {
     try {
       // A level that may leave a gap says so by answering nothing.
-      if (await this.#sink.record(event)) this.#fine();
+      if (await this.#sink.record(event, alongside)) this.#fine();
       else this.#broken(undefined);
     } catch (error) {
       if (error instanceof WaooawError && error.code === 'audit_unavailable') this.#broken(error);

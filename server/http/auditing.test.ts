@@ -7,12 +7,13 @@ import type { Role } from '../../src/protocol/index.ts';
 import { createApp } from '../app.ts';
 import { createConfig } from '../config.ts';
 import { createManualClock } from '../engines/memory/clock.ts';
+import type { Statement } from '../ports/database.ts';
 import { FakeAuditSink, recorderOf } from '../testing/fake-audit-sink.ts';
 import type { Problem } from '../testing/harness.ts';
 import { FakeIdentities } from '../testing/identities.ts';
 import { requireRole } from './access.ts';
 import { api, bodyRead } from './api.ts';
-import { folded, note, readsOnly, recorded, recordsItself } from './auditing.ts';
+import { committing, folded, note, readsOnly, recorded, recordsItself } from './auditing.ts';
 import { json } from './openapi.ts';
 
 const WINDOW_MS = 300_000;
@@ -58,6 +59,12 @@ function thingsRoutes(acted: string[]) {
     if (c.req.header('x-bad')) throw new WaooawError('bad_request');
     return c.json({}, 200);
   });
+  app.put('/rows/:id', recorded('update', 'row', { param: 'id' }), async (c) => {
+    const commit = committing(c, (after: object) => ({ after }));
+    await commit?.([{ sql: 'SELECT 1' }], { size: 7 });
+    if (c.req.header('x-bad')) throw new WaooawError('internal');
+    return c.json({ together: commit !== undefined }, 200);
+  });
   app.patch('/forgotten/:id', (c) => c.body(null, 204));
   app.get('/things', (c) => c.json([], 200));
   app.get('/secrets', requireRole('admin'), (c) => c.json([], 200));
@@ -75,7 +82,13 @@ function ownRoutes() {
 
 function asking(basePath = '') {
   const clock = createManualClock();
-  const sink = new FakeAuditSink();
+  const committed: Statement[] = [];
+  const sink = new FakeAuditSink({
+    transaction(statements) {
+      committed.push(...statements);
+      return Promise.resolve([]);
+    },
+  });
   const acted: string[] = [];
   const identities = new FakeIdentities();
   for (const role of ROLES) identities.add(role, { role });
@@ -110,10 +123,42 @@ function asking(basePath = '') {
     };
     return app.request(`${basePath}${path}`, init, { incoming: { socket: { remoteAddress: from } } });
   };
-  return { ask, sink, clock, acted, recorder };
+  return { ask, sink, clock, acted, committed, recorder };
 }
 
 const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as Problem).code;
+
+describe('a request whose rows commit with its entry', () => {
+  it('is one entry, that of the transaction, with what it became', async () => {
+    const { ask, sink, committed } = asking();
+    assert.equal((await ask('PUT', '/api/rows/a')).status, 200);
+    assert.deepEqual(sink.said, ['update row/a success by operator']);
+    assert.deepEqual(sink.entries[0]?.after, { size: 7 });
+    assert.deepEqual(committed, [{ sql: 'SELECT 1' }]);
+  });
+
+  it('is turned away where the entry cannot be written, and has committed nothing', async () => {
+    const { ask, sink, committed } = asking();
+    sink.break();
+    const answer = await ask('PUT', '/api/rows/a');
+    assert.deepEqual([answer.status, await codeOf(answer)], [503, 'audit_unavailable']);
+    assert.deepEqual([committed, sink.entries], [[], []]);
+  });
+
+  it('that fails all the same is two entries', async () => {
+    const { ask, sink } = asking();
+    assert.equal((await ask('PUT', '/api/rows/a', { headers: { 'x-bad': '1' } })).status, 500);
+    assert.deepEqual(sink.said, [
+      'update row/a success by operator',
+      'update row/a failure (internal) by operator',
+    ]);
+  });
+
+  it('commits them alone where nothing is recorded', async () => {
+    const answer = await thingsRoutes([]).request('/rows/a', { method: 'PUT' });
+    assert.deepEqual(await answer.json(), { together: false });
+  });
+});
 
 describe('a request that changes something', () => {
   it('is an entry that is there before the answer, with who, what, whence, how and what it became', async () => {

@@ -7,7 +7,7 @@ import { findTargetHandler } from 'hono/utils/handler';
 import { WaooawError } from '../../src/protocol/index.ts';
 import type { AuditLevel, AuditResource, AuditResult, Json } from '../../src/protocol/index.ts';
 import { networkOf } from '../auth/failures.ts';
-import type { AuditEvent } from '../ports/audit-sink.ts';
+import type { AuditEvent, Commit } from '../ports/audit-sink.ts';
 import type { Identity } from '../ports/identity.ts';
 import { decoded, plain } from './audit-text.ts';
 import type { FoldKind } from './audit-folds.ts';
@@ -72,6 +72,21 @@ export function note(c: Context<AppEnv>, more: AuditNote): void {
   c.set('auditNote', { ...c.var.auditNote, ...more });
 }
 
+/**
+ * How a handler's rows and the request's entry commit together: no crash leaves one without the other.
+ * @param noteOf what the entry says of the change.
+ * @returns undefined where nothing is recorded.
+ */
+export function committing<T>(c: Context<AppEnv>, noteOf: (what: T) => AuditNote): Commit<T> | undefined {
+  const { recordWith } = c.var;
+  if (!recordWith) return undefined;
+  return async (statements, what) => {
+    note(c, noteOf(what));
+    await recordWith(statements);
+    c.set('recorded', true);
+  };
+}
+
 /** Outermost: sees what became of the request, and answers once that is recorded. */
 export function auditing(recorder: AuditRecorder) {
   return createMiddleware<AppEnv>(async (c, next) => {
@@ -82,11 +97,12 @@ export function auditing(recorder: AuditRecorder) {
   });
 }
 
-/** Behind authentication: turns an action away that could not be recorded. */
+/** Behind authentication: turns an action away that could not be recorded, and lets one be recorded with what it does. */
 export function recordable(recorder: AuditRecorder) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const asked = new Asked(c);
     if (asked.mutates && asked.declared.plane === 'control') await recorder.demand(asked.event('success'));
+    c.set('recordWith', (statements) => recorder.record(new Asked(c).event('success'), statements));
     await next();
   });
 }
@@ -132,7 +148,7 @@ class Asked {
 
   async succeeded(recorder: AuditRecorder): Promise<void> {
     const { plane } = this.declared;
-    if (!this.mutates || plane === 'itself') return;
+    if (!this.mutates || plane === 'itself' || this.#c.var.recorded) return;
     const event = (): AuditEvent => this.event('success');
     if (plane === 'data') return recorder.fold(this.#kind('success'), event);
     try {

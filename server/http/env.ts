@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { AuditResource, ErrorCode, Json } from '../../src/protocol/index.ts';
+import type { Statement } from '../ports/database.ts';
 import type { Identity } from '../ports/identity.ts';
 
 /** What a handler adds to its request’s entry in the audit trail. */
@@ -31,6 +32,10 @@ export interface AppEnv {
     ownHeaders?: Readonly<Record<string, string>>;
     /** What the handler adds to the request's entry in the audit trail. */
     auditNote?: AuditNote;
+    /** Records the request's entry in one transaction with statements. Absent where nothing is recorded. */
+    recordWith?: (statements: readonly Statement[]) => Promise<void>;
+    /** The entry was written together with what it tells of. */
+    recorded?: true;
     /** Why the request is answered with an error. */
     failure?: ErrorCode;
   };

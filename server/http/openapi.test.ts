@@ -91,7 +91,9 @@ describe('openapi.json', () => {
         ingestRoutes(metrics, [jsonFormat(1)], new BodyBudget(1e6)),
         otlpRoutes(metrics, new BodyBudget(1e6)),
         alertsRoutes(alerts),
-        healthRoutes(createHealth({ clock, publisher: broadcaster })),
+        healthRoutes(
+          createHealth({ clock, publisher: broadcaster, reader: metrics, onError: () => undefined }),
+        ),
         contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),
         broadcasterRoutes(broadcaster),
         ...auditing.routes,
@@ -155,7 +157,7 @@ describe('openapi.json', () => {
         const good = GOOD_TYPES[name] ?? 'application/json';
         const expected = status === '204' ? '' : status === '200' ? good : 'application/problem+json';
         // The health summary answers 503 in its own type, as its draft asks, and OTLP says errors in its own.
-        const own = name === 'get /api/health' || name === 'post /api/otlp/v1/metrics';
+        const own = name === 'get /api/health' ? status === '503' : name === 'post /api/otlp/v1/metrics';
         assert.equal(type, own ? good : expected, `${name} ${status}`);
       }
     }
@@ -169,7 +171,33 @@ describe('openapi.json', () => {
       return Object.keys(properties).filter((key) => !required.includes(key));
     };
     assert.deepEqual(optional('Problem'), ['errors']);
-    assert.deepEqual(optional('CheckStatus'), ['at', 'reason', 'tookMs', 'tags']);
+    const mayBeAbsent = [
+      'at',
+      'reason',
+      'tookMs',
+      'timings',
+      'certificateExpiresAt',
+      'tags',
+      'soft',
+      'flapping',
+      'unreachableBy',
+      'causedBy',
+      'maintenance',
+      'paused',
+      'incident',
+    ];
+    assert.deepEqual(optional('CheckStatus'), mayBeAbsent);
+    assert.deepEqual(optional('HealthEntry'), [...mayBeAbsent, 'time']);
+    assert.deepEqual(optional('Incident'), ['endedAt', 'tags', 'acknowledged']);
+    assert.deepEqual(optional('MaintenanceWindow'), ['endsAt', 'recurs']);
+    assert.deepEqual(optional('NewMaintenance'), ['checks', 'tags', 'recurs', 'startsAt', 'endsAt']);
+    assert.deepEqual(
+      ['check', 'probe'].filter((field) => optional('CheckInput').includes(field)),
+      [],
+    );
+    for (const name of ['CheckHistory', 'Uptime', 'CheckList', 'IncidentList', 'MaintenanceList']) {
+      assert.deepEqual(optional(name), [], name);
+    }
     assert.deepEqual(optional('ContextItem'), ['state', 'environments', 'group']);
     assert.deepEqual(optional('ContextPage'), ['next']);
     assert.deepEqual(optional('Sample'), ['kind', 'tags', 'time', 'unit', 'help']);
@@ -208,7 +236,19 @@ describe('openapi.json', () => {
       'query across',
       'query by',
     ]);
+    assert.deepEqual(named('/api/health'), ['query tag']);
     assert.deepEqual(named('/api/health/{check}'), ['path check']);
+    assert.deepEqual(named('/api/health/{check}/history'), ['path check', 'query days']);
+    assert.deepEqual(named('/api/health/incidents'), [
+      'query check',
+      'query open',
+      'query before',
+      'query limit',
+    ]);
+    for (const method of ['post', 'put']) {
+      const body = paths[`/api/health/checks${method === 'put' ? '/{check}' : ''}`]?.[method]?.requestBody;
+      assert.match(JSON.stringify(body), /"#\/components\/schemas\/CheckInput"/, method);
+    }
     assert.match(
       JSON.stringify(paths['/api/metrics']?.['post']?.requestBody),
       /"#\/components\/schemas\/Sample"/,

@@ -7,9 +7,10 @@ const REASONS = {
   401: 'The token is missing or not valid',
   403: 'Not allowed',
   404: 'Not found',
+  409: 'It contradicts what is there',
   413: 'Too large',
   415: 'Not JSON',
-  422: 'The idempotency key was used with other content',
+  422: 'Not to be done as asked',
   429: 'Too many',
   503: 'Not ready',
 } as const;

@@ -36,6 +36,8 @@ describe('base64', () => {
   it('takes no second spelling of the same bytes', () => {
     for (const text of [
       'Zg',
+      'Zm9\u20ac',
+      '\ud800m9v',
       'Zg=',
       'Zg===',
       'Zh==',

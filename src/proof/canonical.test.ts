@@ -121,6 +121,20 @@ describe('canonical JSON', () => {
     expect(place({ '\udc00': 1 })[1]).to.include('lone surrogate');
   });
 
+  it('passes on what is not about the value', () => {
+    const failed = new Error('not now');
+    const value = {
+      list: [
+        {
+          get late(): Json {
+            throw failed;
+          },
+        },
+      ],
+    };
+    expect(() => canonical(value)).to.throw(failed);
+  });
+
   it('refuses what is nested too deeply, instead of running out of stack', () => {
     const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json;
     expect(canonical(nested(MAX_CANONICAL_DEPTH))).to.have.lengthOf(2 * MAX_CANONICAL_DEPTH);

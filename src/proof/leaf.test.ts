@@ -137,6 +137,16 @@ describe('the leaf', () => {
     expect(leaves.size).to.equal(1 + 2 * Object.keys(changes).length);
   });
 
+  it('passes on what is not about the entry', () => {
+    const failed = new Error('not now');
+    const details = {
+      get late(): Json {
+        throw failed;
+      },
+    };
+    expect(() => leafOf({ ...FACTS, details }, () => new Uint8Array(16))).to.throw(failed);
+  });
+
   it('names the place of what cannot be hashed', () => {
     const details = { a: ['\ud800'] };
     expect(() => leafOf({ ...FACTS, details }, saltOf)).to.throw(

@@ -153,5 +153,8 @@ describe('a signed note', () => {
       expect(fault(() => noteOf(text, [{ name, id, signature }]))[0]).to.equal('malformed');
     }
     expect(fault(() => noteOf('text\n', []))[0]).to.equal('malformed');
+    // A key without an id signs nothing that a reader could find its key by.
+    const nobody = { name: 'ours', id: '', signature: new Uint8Array(4) };
+    expect(fault(() => noteOf('text\n', [nobody]))[0]).to.equal('malformed');
   });
 });

@@ -112,6 +112,10 @@ describe('A block of the audit index', () => {
     // Of another database they are others.
     const others = new AuditTerms(Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1));
     assert.ok(!words.some((word) => all.has(others.word('open', word))));
+    // However long a value is.
+    const long = 'x'.repeat(100_000);
+    assert.equal(terms.field('actor', long), terms.field('actor', long));
+    assert.notEqual(terms.field('actor', long), terms.field('actor', long.slice(1)));
     // What is not ASCII is hashed as its UTF-8, and as part of a text as alone.
     const found: number[] = [];
     terms.addWords(facts('größer Word 内'), (term) => found.push(term) > 0);

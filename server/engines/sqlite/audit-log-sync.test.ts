@@ -89,10 +89,12 @@ describe('SQLite audit log and the disk', { skip }, () => {
     }),
   );
 
-  for (const nth of [12, 17, 24]) {
+  for (const nth of [3, 8, 15]) {
     it(
       `refuses all that comes after a sync that failed, and never syncs again (sync ${nth})`,
       withFolder(async (path) => {
+        // The tables are there before, however many syncs they took.
+        await trace(path, ['-e', `trace=${SYNCS}`], '4', '1', '1');
         const options = ['-e', `trace=${SYNCS}`, '-e', `inject=${SYNCS}:error=EIO:when=${nth}`];
         const { said, calls } = await trace(path, options, '5', '4', '30');
         const failed = calls.findIndex((line) => line.includes('EIO'));

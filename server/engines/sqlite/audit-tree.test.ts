@@ -49,6 +49,17 @@ describe('The tree of the audit log', () => {
     assert.deepEqual(edge.head(), head);
   });
 
+  it('says which entry is lost', () => {
+    const { source } = grown();
+    const without: StoredHashes = {
+      below: (level, position) =>
+        source.below(level, position).slice(0, level === 0 && position === 0 ? 7 : FANOUT),
+    };
+    const lost = (error: unknown) =>
+      error instanceof WaooawError && error.code === 'database_failed' && /lost entry 8:/.test(error.message);
+    assert.throws(() => new StoredTree(without).inclusion(20, 1_500), lost);
+  });
+
   it('says which hashes are lost instead of proving something else', () => {
     const { source, nodes } = grown();
     nodes.delete('8/1');

@@ -1,5 +1,5 @@
-/** The second place for checkpoints: a text file that only grows, one signed note after another with empty lines between. */
-import { mkdir, open } from 'node:fs/promises';
+/** The second place for checkpoints: a text file of one signed note after another with empty lines between, and the one before it. */
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
@@ -10,14 +10,22 @@ const READ_CHARACTERS = 262_144;
 const MAX_PART = 65_536;
 const SIGNATURE = '— ';
 
+/** Where the notes before those of a file are. */
+export const asideOf = (path: string): string => `${path}.1`;
+
 /** Keeps notes. */
 export class CheckpointFile {
   readonly #path: string;
+  readonly #maxBytes: number;
   #appendsTo: string;
 
-  /** @param path made with its folder at the first note. */
-  constructor(path: string) {
+  /**
+   * @param path made with its folder at the first note.
+   * @param maxBytes from so many bytes on it is full.
+   */
+  constructor(path: string, maxBytes = Infinity) {
     this.#path = path;
+    this.#maxBytes = maxBytes;
     this.#appendsTo = path;
   }
 
@@ -35,15 +43,34 @@ export class CheckpointFile {
     this.#appendsTo = `${this.#path}.after-mismatch-${time}`;
   }
 
-  /** Adds a note. It is on the disk when this resolves. */
+  /** It has grown as far as it may, and is to be put aside. */
+  async isFull(): Promise<boolean> {
+    if (this.#maxBytes === Infinity) return false;
+    const found = await stat(this.#appendsTo).catch(() => undefined);
+    return found !== undefined && found.isFile() && found.size >= this.#maxBytes;
+  }
+
+  /** Puts the file that notes are added to aside, in place of the one that was put aside before it, whose notes are gone then. */
+  async putAside(): Promise<void> {
+    await rename(this.#appendsTo, asideOf(this.#appendsTo));
+    await syncFolder(this.#appendsTo);
+  }
+
+  /** Adds a note. It is on the disk when this resolves; where this rejects, none of it is, as far as that can be had. */
   async append(note: string): Promise<void> {
     await mkdir(dirname(this.#appendsTo), { recursive: true, mode: 0o700 });
     // Opened anew each time, so that it may be moved away and archived meanwhile.
     const handle = await open(this.#appendsTo, 'a+', 0o600);
     try {
       const { size } = await handle.stat();
-      await handle.appendFile(`${await between(handle, size)}${note}`);
-      await handle.sync();
+      try {
+        await handle.appendFile(`${await between(handle, size)}${note}`);
+        await handle.sync();
+      } catch (error) {
+        // Of a full disk: half a note would only be in the way. A reader passes it over, should this fail too.
+        await handle.truncate(size).catch(() => undefined);
+        throw error;
+      }
       if (size === 0) await syncFolder(this.#appendsTo);
     } finally {
       await handle.close();
@@ -51,30 +78,40 @@ export class CheckpointFile {
   }
 
   /**
-   * All notes, oldest first, whatever they say; no more of them is held than is asked for. A last one that was torn by a crash
-   * is left out. No file is no notes.
+   * All notes, oldest first and those that were put aside before them, whatever they say; no more of them is held than is asked
+   * for. A last one that was torn by a crash is left out. No file is no notes.
    * @throws the file system's error where it cannot be read.
    */
   async *notes(): AsyncGenerator<string> {
-    let handle: FileHandle;
-    try {
-      handle = await open(this.#path, 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw error;
-    }
-    try {
-      const notes = new NoteReader();
-      const chunks = handle.createReadStream({
-        encoding: 'utf8',
-        highWaterMark: READ_CHARACTERS,
-        autoClose: false,
-      });
-      for await (const chunk of chunks) yield* notes.take(chunk as string);
-      yield* notes.end();
-    } finally {
-      await handle.close();
-    }
+    yield* notesIn(asideOf(this.#path));
+    yield* notesIn(this.#path);
+  }
+
+  /** Those that the next `putAside` drops. @throws as `notes` does. */
+  dropped(): AsyncGenerator<string> {
+    return notesIn(asideOf(this.#appendsTo));
+  }
+}
+
+async function* notesIn(path: string): AsyncGenerator<string> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const notes = new NoteReader();
+    const chunks = handle.createReadStream({
+      encoding: 'utf8',
+      highWaterMark: READ_CHARACTERS,
+      autoClose: false,
+    });
+    for await (const chunk of chunks) yield* notes.take(chunk as string);
+    yield* notes.end();
+  } finally {
+    await handle.close();
   }
 }
 

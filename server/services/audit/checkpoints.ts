@@ -5,6 +5,7 @@ import type { AuditLog, CheckpointRow } from '../../ports/audit-log.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import type { CheckpointPost } from './checkpoint-post.ts';
+import { againstKept } from './comparison.ts';
 import type { KeyRing } from './keys.ts';
 import type { AuditLimits } from './limits.ts';
 
@@ -18,6 +19,8 @@ export interface CheckpointsDeps {
   readonly origin: string;
   readonly limits: AuditLimits;
   readonly onError: (error: unknown, what: string) => void;
+  /** Hears that the tree does not continue what was kept. Never rejects. */
+  readonly contradicted: (what: string) => Promise<void>;
 }
 
 /** Signs. */
@@ -30,9 +33,13 @@ export class Checkpoints {
   #timer: Timer | undefined;
   #making: Promise<CheckpointRow> | undefined;
   #closed = false;
+  /** The newest note, while its file lacks it. */
+  #unkept: string | undefined;
   made = 0;
   failures = 0;
-  /** Why the second place lacks the newest checkpoint. */
+  /** Why no newer one could be made, or saved in the database; undefined once one was. */
+  unmade: string | undefined;
+  /** What is wrong with the second place; undefined once it has the newest checkpoint. */
   fault: string | undefined;
 
   constructor(deps: CheckpointsDeps) {
@@ -66,7 +73,7 @@ export class Checkpoints {
 
   /** Signs what there is now, and keeps it. */
   make(): Promise<CheckpointRow> {
-    this.#making ??= this.#make().finally(() => (this.#making = undefined));
+    this.#making ??= this.#attempt().finally(() => (this.#making = undefined));
     return this.#making;
   }
 
@@ -86,12 +93,12 @@ export class Checkpoints {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#making?.catch(() => undefined);
-    if (this.#pending()) await this.make().catch((error: unknown) => this.#failed(error));
+    if (this.#pending()) await this.make().catch(() => undefined);
     await this.#deps.post?.close();
   }
 
   #pending(): boolean {
-    return this.#size > this.size || this.#deps.keys.cosigning;
+    return this.#size > this.size || this.#unkept !== undefined || this.#deps.keys.cosigning;
   }
 
   #arm(): void {
@@ -100,7 +107,7 @@ export class Checkpoints {
     const dueMs = Math.max(0, this.#madeAt + limits.checkpointIntervalMs - clock.monotonicMs());
     this.#timer = clock.after(dueMs, () => {
       this.make()
-        .catch((error: unknown) => this.#failed(error))
+        .catch(() => undefined)
         .finally(() => {
           this.#timer = undefined;
           this.#arm();
@@ -108,40 +115,80 @@ export class Checkpoints {
     });
   }
 
+  /** What hinders it is told once, and tried again until it works: a full disk may have room later. */
+  async #attempt(): Promise<CheckpointRow> {
+    try {
+      const row = await this.#make();
+      this.unmade = undefined;
+      return row;
+    } catch (error) {
+      this.failures += 1;
+      if (this.unmade === undefined) this.#deps.onError(error, 'a checkpoint cannot be made');
+      this.unmade = (error as Error).message;
+      throw error;
+    } finally {
+      this.#arm();
+    }
+  }
+
   async #make(): Promise<CheckpointRow> {
-    const { clock, log, keys, origin } = this.#deps;
+    const { clock, log, keys, origin, post } = this.#deps;
     // A failed attempt counts too: what hinders it is not asked again at once.
     this.#madeAt = clock.monotonicMs();
     const { size, root } = await log.head();
     const { cosigning } = keys;
     this.#size = Math.max(this.#size, size);
-    if (this.#newest?.size === size && !cosigning) return this.#newest;
+    if (this.#newest?.size === size && !cosigning) {
+      if (this.#unkept !== undefined) await this.#keep(this.#unkept);
+      return this.#newest;
+    }
     const text = keys.sign(formatCheckpoint(origin, size, root));
     const row = { size, text, at: clock.now() };
     await log.saveCheckpoint(row);
     this.#newest = row;
     this.made += 1;
+    post?.offer(text);
     await this.#keep(text);
     if (cosigning) await keys.retire();
     return row;
   }
 
-  /** The second place must not hold up proofs: what it lacks is said by the health check. */
+  /** The second place must not hold up proofs: what it lacks is said by the health check, and tried again. */
   async #keep(text: string): Promise<void> {
-    const { file, post, onError } = this.#deps;
-    post?.offer(text);
+    const { file } = this.#deps;
+    this.#unkept = text;
+    let fault: string | undefined;
     try {
+      // One that cannot be put aside grows on: better too long than without its newest note.
+      if (await file.isFull())
+        await this.#putAside().catch((error: unknown) => {
+          fault = this.#hindered(error, 'The checkpoint file cannot be put aside');
+        });
       await file.append(text);
-      this.fault = undefined;
+      this.#unkept = undefined;
     } catch (error) {
-      this.failures += 1;
-      if (this.fault === undefined) onError(error, 'a checkpoint cannot be kept in its file');
-      this.fault = (error as Error).message;
+      fault = this.#hindered(error, 'Checkpoints are not kept in their file');
     }
+    this.fault = fault;
   }
 
-  #failed(error: unknown): void {
+  /** Told once, until the second place is fine again. */
+  #hindered(error: unknown, what: string): string {
     this.failures += 1;
-    this.#deps.onError(error, 'a checkpoint cannot be made');
+    if (this.fault === undefined) this.#deps.onError(error, what);
+    return `${what}: ${(error as Error).message}`;
+  }
+
+  /**
+   * Makes room for further notes. What a note says the newer ones say too, as long as the tree continues it: that is looked at
+   * before notes are dropped. Those that it does not continue are evidence, and stay as they are.
+   */
+  async #putAside(): Promise<void> {
+    const { log, keys, origin, file, clock, contradicted } = this.#deps;
+    const { size } = await log.head();
+    const { against } = await againstKept({ log, keys, origin }, file.dropped(), size);
+    if (against === undefined) return file.putAside();
+    file.divert(clock.now());
+    await contradicted(against);
   }
 }

@@ -47,9 +47,9 @@ export async function compared(deps: ComparisonDeps): Promise<Compared> {
     return { size: last?.sequence ?? 0, broken, ...(newest && { newest }) };
   }
   const inDatabase = newest && (await againstNote(deps, newest.text, size, 'signed'));
-  let inFile: Awaited<ReturnType<typeof againstFile>>;
+  let inFile: Awaited<ReturnType<typeof againstKept>> & { readonly unread?: string };
   try {
-    inFile = await againstFile(deps, size);
+    inFile = await againstKept(deps, file.notes(), size);
   } catch (error) {
     if (error instanceof WaooawError) throw error;
     inFile = { notes: 0, unread: `The checkpoint file cannot be read: ${(error as Error).message}` };
@@ -70,14 +70,15 @@ export async function compared(deps: ComparisonDeps): Promise<Compared> {
   };
 }
 
-/** All notes are read, and as many compared as tell a tree that was cut off or exchanged. */
-async function againstFile(
-  deps: ComparisonDeps,
+/** How the tree contradicts notes that were kept. All are read, and as many compared as tell a tree that was cut off or exchanged. */
+export async function againstKept(
+  deps: Pick<ComparisonDeps, 'log' | 'keys' | 'origin'>,
+  kept: AsyncIterable<string>,
   size: number,
-): Promise<{ readonly notes: number; readonly against?: string; readonly unread?: string }> {
+): Promise<{ readonly notes: number; readonly against?: string }> {
   const sample = new Sample();
   let notes = 0;
-  for await (const note of deps.file.notes()) {
+  for await (const note of kept) {
     const claimed = sizeOf(note);
     if (claimed === undefined) continue;
     notes += 1;
@@ -92,7 +93,7 @@ async function againstFile(
 
 /** @param how it came to us: signed by the database’s account, or kept in the file. */
 async function againstNote(
-  { log, keys, origin }: ComparisonDeps,
+  { log, keys, origin }: Pick<ComparisonDeps, 'log' | 'keys' | 'origin'>,
   note: string,
   has: number,
   how: 'signed' | 'kept',

@@ -9,7 +9,7 @@ import { answers } from '../../http/openapi.ts';
 import type { FacetField } from '../../ports/audit-log.ts';
 import { filterOf, filterParameters } from './filter.ts';
 import type { Audit } from './index.ts';
-import { readQuery } from './reading.ts';
+import { readQuery, searching } from './reading.ts';
 import { statisticsOf } from './statistics.ts';
 
 const FIELDS = [
@@ -44,7 +44,7 @@ export function countRoutes(audit: Audit): OpenAPIHono<AppEnv> {
           .default(Math.min(20, limits.maxFacetValues)),
       }),
     },
-    responses: answers(auditFacet, 'Values, most first', 400, 401, 403, 503),
+    responses: answers(auditFacet, 'Values, most first', 400, 401, 403, 429, 503),
   });
   const statistics = createRoute({
     method: 'get',
@@ -53,7 +53,7 @@ export function countRoutes(audit: Audit): OpenAPIHono<AppEnv> {
     summary: 'How many entries there are, by action, level, result, actor and day',
     description: 'Of the last 7 days where no range is asked for.',
     request: { query: z.strictObject(filterParameters(limits)) },
-    responses: answers(auditStatistics, 'Counts', 400, 401, 403, 503),
+    responses: answers(auditStatistics, 'Counts', 400, 401, 403, 429, 503),
   });
 
   const app = api();
@@ -63,7 +63,7 @@ export function countRoutes(audit: Audit): OpenAPIHono<AppEnv> {
     const filter = audit.view(c.var.identity).filter(filterOf(asked, audit.now(), limits));
     const { name, tag } = facetOf(field);
     const page = { limit: limit + 1, ...(tag !== undefined && { tag }) };
-    const values = await audit.log.facet(name, filter, page);
+    const values = await searching(audit, c, (signal) => audit.log.facet(name, filter, { ...page, signal }));
     await readQuery(audit, c, { field, ...asked });
     const shown = values.slice(0, limit).map(({ value, count }) => ({ value, count }));
     return c.json({ field, values: shown, more: values.length > limit }, 200);
@@ -73,7 +73,9 @@ export function countRoutes(audit: Audit): OpenAPIHono<AppEnv> {
     const asked = c.req.valid('query');
     const now = audit.now();
     const filter = audit.view(c.var.identity).filter(filterOf(asked, now, limits));
-    const found = await statisticsOf(audit.log, filter, now, limits.maxStatisticsDays);
+    const found = await searching(audit, c, (signal) =>
+      statisticsOf(audit.log, filter, { now, maxDays: limits.maxStatisticsDays, signal }),
+    );
     await readQuery(audit, c, asked);
     return c.json(found, 200);
   });

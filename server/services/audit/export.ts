@@ -21,6 +21,8 @@ export interface ExportPlan {
   readonly size: number;
   /** The last sequence that is exported, at most `size`. */
   readonly last: number;
+  /** Ends what is being read of the log, when nobody waits for it any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** A piece of an export's text. */
@@ -30,16 +32,19 @@ export interface ExportPiece {
   readonly count: number;
 }
 
-/** The export's text, some entries at a time: whoever reads it slowly is waited for, and nobody else waits for whoever reads it fast. */
+/**
+ * The export's text, some entries at a time: whoever reads it slowly is waited for, and nobody else waits for whoever reads it fast.
+ * @throws the signal's reason once it is aborted.
+ */
 export async function* exportPieces(log: AuditLog, plan: ExportPlan): AsyncGenerator<ExportPiece, void> {
-  const { header, last } = plan;
+  const { header, last, signal } = plan;
   const writer = exportWriter(plan.format);
   let text = writer.begin(header);
   let count = 0;
   const pace = new Pace();
   for (let from = header.first; from <= last;) {
     const wanted = pace.rows;
-    const rows = await log.range(from, wanted, plan.filter);
+    const rows = await log.range(from, wanted, plan.filter, signal && { signal });
     if (header.proof !== 'paths' && rows[0]?.sequence !== from)
       throw new WaooawError('pruned', `Entry ${from} was archived while the export came to it`);
     const within = rows.filter(({ sequence }) => sequence <= last);

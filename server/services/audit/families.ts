@@ -21,5 +21,7 @@ export function auditFamilies(stats: AuditStats): readonly ExposedFamily[] {
     counter('checkpoint_failures', 'Checkpoints not made or not kept.', one(stats.checkpointFailures)),
     counter('delivered_checkpoints', 'Checkpoints the receiver took.', one(stats.delivered)),
     counter('failed_attempts', 'Attempts to deliver a checkpoint that failed.', one(stats.failedAttempts)),
+    gauge('searches', 'Searches under way.', one(stats.searches)),
+    counter('refused_searches', 'Searches refused as one too many.', one(stats.refusedSearches)),
   ];
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { auditFamilies } from './families.ts';
 import { Gaps } from './gaps.ts';
-import { DEFAULT_AUDIT_LIMITS, DEFAULT_READ_LIMITS } from './limits.ts';
+import { DEFAULT_AUDIT_LIMITS } from './limits.ts';
 import { Reads } from './reads.ts';
 
 const told = (gaps: Gaps) => gaps.take()?.event.details;
@@ -44,7 +44,7 @@ describe('gaps', () => {
 
 describe('reads', () => {
   it('are forgotten when there are too many, those first that were asked longest ago', () => {
-    const reads = new Reads({ ...DEFAULT_AUDIT_LIMITS, ...DEFAULT_READ_LIMITS, maxFoldedReads: 2 });
+    const reads = new Reads({ ...DEFAULT_AUDIT_LIMITS, maxFoldedReads: 2 });
     assert.equal(reads.judge('ana', 'a', 0), 'news');
     assert.equal(reads.judge('ana', 'b', 1), 'news');
     assert.equal(reads.judge('ana', 'a', 2), 'known');
@@ -71,11 +71,13 @@ describe('the families', () => {
       checkpointFailures: 13,
       delivered: 14,
       failedAttempts: 15,
+      searches: 16,
+      refusedSearches: 17,
     });
     const values = families.flatMap(({ samples }) => samples.map(({ value }) => value));
     assert.deepEqual(
       values.sort((one, other) => one - other),
-      Array.from({ length: 15 }, (_, i) => i + 1),
+      Array.from({ length: 17 }, (_, i) => i + 1),
     );
     assert.equal(new Set(families.map(({ name }) => name)).size, families.length);
     assert.ok(families.every(({ name, type }) => name.endsWith('_total') === (type === 'counter')));

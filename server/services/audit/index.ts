@@ -17,13 +17,14 @@ import { createCursors } from './cursor.ts';
 import type { Cursors } from './cursor.ts';
 import { checkEvent } from './entry.ts';
 import { KeyRing } from './keys.ts';
-import { DEFAULT_AUDIT_LIMITS, DEFAULT_READ_LIMITS } from './limits.ts';
-import type { AuditLimits, ReadLimits } from './limits.ts';
+import { DEFAULT_AUDIT_LIMITS } from './limits.ts';
+import type { AuditLimits } from './limits.ts';
 import { Live } from './live.ts';
 import type { Origin } from './origin.ts';
 import { ReadRecorder } from './read-recorder.ts';
 import { Redaction } from './redaction.ts';
 import type { RedactionOptions } from './redaction.ts';
+import { Searches } from './searches.ts';
 import type { AuditStats } from './stats.ts';
 import { Trail } from './trail.ts';
 import type { Idempotency } from './trail.ts';
@@ -45,7 +46,7 @@ export const MISMATCH_ACTION = 'audit_mismatch';
 export interface AuditDeps {
   readonly clock: Clock;
   readonly publisher: Publisher;
-  readonly limits?: Partial<AuditLimits & ReadLimits>;
+  readonly limits?: Partial<AuditLimits>;
   /** The log's name in its checkpoints, as a URL without its scheme. It is the keys' name too. */
   readonly origin: string;
   /** Path of the file with the signing key; made at the first start, for this user only. */
@@ -78,13 +79,15 @@ export interface Recorded {
 
 /** The service. What needs the log rejects with `unavailable` before `start`; `record` with `audit_unavailable`. */
 export interface Audit extends AuditSink {
-  readonly limits: AuditLimits & ReadLimits;
+  readonly limits: AuditLimits;
   /** The log's name in its checkpoints. */
   readonly origin: string;
   /** The `audit` and `audit/all` channels, for the broadcaster. */
   readonly namespaces: readonly Namespace[];
   /** The rows. @throws WaooawError `unavailable` before the start. */
   readonly log: AuditLog;
+  /** Searches for callers that are under way, and how many may be. */
+  readonly searches: Searches;
   /** Page marks that belong to a query. @throws WaooawError `unavailable` before the start. */
   readonly cursors: Cursors;
   /**
@@ -132,10 +135,11 @@ interface Opened {
 /** Puts the service together. @throws WaooawError `bad_config` for a path to redact that begins nowhere. */
 export function createAudit(deps: AuditDeps): Audit {
   const { clock, publisher, origin, onError } = deps;
-  const limits = { ...DEFAULT_AUDIT_LIMITS, ...DEFAULT_READ_LIMITS, ...deps.limits };
+  const limits = { ...DEFAULT_AUDIT_LIMITS, ...deps.limits };
   const redaction = new Redaction(deps.redact);
   const live = new Live({ publisher, limits });
   const rotations = new Serial();
+  const searches = new Searches(limits);
   let opened: Opened | undefined;
   /** What the start found; only another start takes it back. */
   let fault: string | undefined;
@@ -162,6 +166,7 @@ export function createAudit(deps: AuditDeps): Audit {
 
   /** Tells everybody who could be told: the log, the health check, and the trail itself. */
   const contradicted = async (what: string): Promise<void> => {
+    fault = what;
     onError(new Error(what), 'the audit trail does not continue what was signed');
     const event = { actor: SYSTEM, action: MISMATCH_ACTION, level: 'critical', resource: TRAIL } as const;
     await trail
@@ -190,6 +195,7 @@ export function createAudit(deps: AuditDeps): Audit {
   return {
     limits,
     origin,
+    searches,
     namespaces: live.namespaces,
     get log() {
       return open().log;
@@ -236,6 +242,8 @@ export function createAudit(deps: AuditDeps): Audit {
       checkpointFailures: opened?.checkpoints.failures ?? 0,
       delivered: opened?.post?.delivered ?? 0,
       failedAttempts: opened?.post?.failedAttempts ?? 0,
+      searches: searches.count,
+      refusedSearches: searches.refused,
     }),
 
     state() {
@@ -244,18 +252,28 @@ export function createAudit(deps: AuditDeps): Audit {
       if (trail.fault) return { state: 'down', reason: trail.fault.message };
       const { pending } = trail.gaps;
       if (pending > 0) return { state: 'degraded', reason: `${pending} entries are missing` };
-      const { fault: unkept } = opened.checkpoints;
-      if (unkept !== undefined)
-        return { state: 'degraded', reason: `Checkpoints are not kept in their file: ${unkept}` };
+      const { unmade, fault: unkept } = opened.checkpoints;
+      if (unmade !== undefined) return { state: 'degraded', reason: `Checkpoints cannot be made: ${unmade}` };
+      if (unkept !== undefined) return { state: 'degraded', reason: unkept };
       return { state: 'up', reason: `${size} entries` };
     },
 
     async start(log) {
       const keys = await KeyRing.open(deps.keyFile, origin, clock.now());
-      const file = new CheckpointFile(deps.checkpointFile);
+      const file = new CheckpointFile(deps.checkpointFile, limits.maxCheckpointFileBytes);
       const url = deps.checkpointUrl;
       const post = url === undefined ? undefined : new CheckpointPost({ clock, url, limits, onError });
-      const checkpoints = new Checkpoints({ clock, log, keys, file, post, origin, limits, onError });
+      const checkpoints = new Checkpoints({
+        clock,
+        log,
+        keys,
+        file,
+        post,
+        origin,
+        limits,
+        onError,
+        contradicted,
+      });
       const {
         newest,
         contradiction: found,

@@ -42,6 +42,24 @@ export interface AuditLimits {
   readonly readRepeatMs: number;
   /** Queries of readers that are remembered to that end. */
   readonly maxFoldedReads: number;
+  /** Entries for distinct queries of one reader within `readWindowMs`; further ones are counted in one entry. */
+  readonly maxReadEntries: number;
+  /** How long these are counted together, ms. */
+  readonly readWindowMs: number;
+  /** Bytes of a query's text that its entry keeps; of a longer one it has the SHA-256 too. */
+  readonly maxReadQueryBytes: number;
+  /** Readers whose further queries are counted apart at once; those of all others are counted together. */
+  readonly maxCountedReaders: number;
+  /** Searches of one caller at once; an export or a report is one for as long as it is made. */
+  readonly maxOwnAuditSearches: number;
+  /** Searches of all callers at once. */
+  readonly maxAuditSearches: number;
+  /** Entries that are read for one report. */
+  readonly maxReportEntries: number;
+  /** Groups and entries of a list in a report. */
+  readonly maxReportItems: number;
+  /** Bytes of the checkpoint file, from which on it is put aside, and another one begins. */
+  readonly maxCheckpointFileBytes: number;
   /** What becomes of an action whose entry cannot be written, by the entry's level. */
   readonly onFailure: Readonly<Record<AuditLevel, OnFailure>>;
 }
@@ -66,22 +84,14 @@ export const DEFAULT_AUDIT_LIMITS: AuditLimits = Object.freeze({
   readFoldMs: 60_000,
   readRepeatMs: 3_600_000,
   maxFoldedReads: 10_000,
-  onFailure: Object.freeze({ info: 'block', warning: 'block', error: 'block', critical: 'block' }),
-});
-
-/** How much of what readers ask is recorded. */
-export interface ReadLimits {
-  /** Entries for distinct queries of one reader within `readWindowMs`; further ones are counted in one entry. */
-  readonly maxReadEntries: number;
-  /** ms. */
-  readonly readWindowMs: number;
-  /** Bytes of a query's text that its entry keeps; of a longer one it has the SHA-256 too. */
-  readonly maxReadQueryBytes: number;
-}
-
-/** The defaults. */
-export const DEFAULT_READ_LIMITS: ReadLimits = Object.freeze({
   maxReadEntries: 60,
   readWindowMs: 60_000,
   maxReadQueryBytes: 1_024,
+  maxCountedReaders: 1_000,
+  maxOwnAuditSearches: 4,
+  maxAuditSearches: 32,
+  maxReportEntries: 500_000,
+  maxReportItems: 100,
+  maxCheckpointFileBytes: 8_388_608,
+  onFailure: Object.freeze({ info: 'block', warning: 'block', error: 'block', critical: 'block' }),
 });

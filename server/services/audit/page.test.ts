@@ -4,6 +4,17 @@ import type { AuditPage } from '../../../src/protocol/index.ts';
 import { anEvent, auditing } from '../../testing/auditing.ts';
 
 describe('a page of the trail', () => {
+  it('has as many as were asked for, however many are read at once', async (t) => {
+    const { audit, ask } = await auditing(t);
+    await audit.recordAll(Array.from({ length: 100 }, () => anEvent()));
+    const { body } = await ask<AuditPage>('/audit?limit=70&resourceType=agent', { role: 'admin' });
+    assert.deepEqual(
+      body.items.map(({ sequence }) => sequence),
+      Array.from({ length: 70 }, (_, i) => 100 - i),
+    );
+    assert.ok(body.next);
+  });
+
   it('ends early where entries are large, and none is left out', async (t) => {
     const { audit, ask } = await auditing(t);
     const large = 'x'.repeat(50_000);

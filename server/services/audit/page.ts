@@ -1,7 +1,7 @@
 /** A page of the trail: bounded in entries and in bytes, and read in turns with everything else that the process does. */
 import { setImmediate } from 'node:timers/promises';
 import type { AuditRecord } from '../../../src/protocol/index.ts';
-import type { AuditFilter, AuditLog } from '../../ports/audit-log.ts';
+import type { AuditFilter, AuditLog, SearchOptions } from '../../ports/audit-log.ts';
 import type { AuditView } from './views.ts';
 
 /** Entries that are read at once: each may be 64 KB. */
@@ -17,20 +17,31 @@ export interface ReadPage {
   readonly more: boolean;
 }
 
-/** @param before the sequence that the page ends before. */
+/** Where a page stands, and for how long anybody waits for it. */
+export interface PageAsked extends SearchOptions {
+  /** Entries, at most. */
+  readonly limit: number;
+  /** The sequence that the page ends before; the newest entries when absent. */
+  readonly before?: number | undefined;
+}
+
+/** Reads it. @throws the signal's reason once it is aborted. */
 export async function readPage(
   log: AuditLog,
   filter: AuditFilter,
   view: AuditView,
-  limit: number,
-  before?: number,
+  { limit, before, signal }: PageAsked,
 ): Promise<ReadPage> {
   const items: AuditRecord[] = [];
   let length = 0;
   let at = before;
   for (;;) {
     const wanted = Math.min(limit + 1 - items.length, CHUNK);
-    const rows = await log.find(filter, { limit: wanted, ...(at !== undefined && { before: at }) });
+    const rows = await log.find(filter, {
+      limit: wanted,
+      ...(at !== undefined && { before: at }),
+      ...(signal && { signal }),
+    });
     for (const row of rows) {
       if (items.length === limit || length >= MAX_LENGTH) return { items, more: true };
       const record = view.record(row);

@@ -4,21 +4,24 @@ import type { AuditActor } from '../../../src/protocol/index.ts';
 import type { AuditEvent } from '../../ports/audit-sink.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Identity } from '../../ports/identity.ts';
-import { actorOf } from './actor.ts';
-import type { AuditLimits, ReadLimits } from './limits.ts';
+import { SYSTEM, actorOf } from './actor.ts';
+import type { AuditLimits } from './limits.ts';
 import type { Origin } from './origin.ts';
 import { Reads } from './reads.ts';
 
 /** What it needs. */
 export interface ReadRecorderDeps {
   readonly clock: Clock;
-  readonly limits: AuditLimits & ReadLimits;
+  readonly limits: AuditLimits;
   /** Resolves with undefined where the entry is counted as missing. */
   readonly record: (event: AuditEvent) => Promise<{ readonly sequence: number } | undefined>;
   readonly onError: (error: unknown, what: string) => void;
 }
 
-/** Queries of one reader that are counted only. */
+/** Whom queries are counted under once too many readers ask too much. */
+const OTHERS = '';
+
+/** Queries of one reader, or of all others, that are counted only. */
 interface More {
   readonly actor: AuditActor;
   readonly timer: Timer;
@@ -53,13 +56,16 @@ export class ReadRecorder {
 
   #count(reader: Identity): void {
     const { clock, limits } = this.#deps;
-    const more = this.#more.get(reader.id);
+    // Whoever has identities to spare must not fill the memory with them, nor the trail.
+    const known = this.#more.has(reader.id) || this.#more.size < limits.maxCountedReaders;
+    const id = known ? reader.id : OTHERS;
+    const more = this.#more.get(id);
     if (more) {
       more.count += 1;
       return;
     }
-    const timer = clock.after(limits.readWindowMs, () => void this.#tell(reader.id));
-    this.#more.set(reader.id, { actor: actorOf(reader), timer, count: 1 });
+    const timer = clock.after(limits.readWindowMs, () => void this.#tell(id));
+    this.#more.set(id, { actor: known ? actorOf(reader) : SYSTEM, timer, count: 1 });
   }
 
   async #tell(id: string): Promise<void> {
@@ -67,7 +73,8 @@ export class ReadRecorder {
     if (!more) return;
     more.timer.cancel();
     this.#more.delete(id);
-    const details = { queries: more.count, query: `${more.count} more queries` };
+    const whose = id === OTHERS ? ' by other readers' : '';
+    const details = { queries: more.count, query: `${more.count} more queries${whose}` };
     await this.#deps
       .record({ ...eventOf(more.actor), details })
       .catch((error: unknown) => this.#deps.onError(error, 'reads of the trail cannot be recorded'));

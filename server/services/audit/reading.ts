@@ -27,6 +27,26 @@ export async function readQuery(audit: Audit, c: Context<AppEnv>, asked: object)
   await audit.recordRead(c.var.identity, `/audit${path} ${query}`, originOf(c));
 }
 
+/**
+ * Runs a search for whoever asks. It ends as soon as nobody waits for it any more.
+ * @throws WaooawError `search_limit`; `aborted`, which nobody receives; the search's own.
+ */
+export async function searching<T>(
+  { searches }: Audit,
+  c: Context<AppEnv>,
+  search: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = searches.begin(c.var.identity.id);
+  const { signal } = c.req.raw;
+  try {
+    return await search(signal);
+  } catch (cause) {
+    throw signal.aborted ? new WaooawError('aborted', undefined, { cause }) : cause;
+  } finally {
+    end();
+  }
+}
+
 /** An entry that this reader may see. @throws WaooawError `not_found`, `pruned`. */
 export async function shownRow(audit: Audit, view: AuditView, sequence: number): Promise<AuditRow> {
   const row = await audit.log.get(sequence);

@@ -1,19 +1,19 @@
 /** Who reads the trail, once a query: a page that asks every few seconds is one entry, and not thousands. */
 import { hash } from 'node:crypto';
-import type { AuditLimits, ReadLimits } from './limits.ts';
+import type { AuditLimits } from './limits.ts';
 
 /** What is to be done about a query: recorded, nothing since it was, or counted, since its reader asks too many. */
 export type Verdict = 'news' | 'known' | 'more';
 
 /** Remembers what was recorded. */
 export class Reads {
-  readonly #limits: AuditLimits & ReadLimits;
+  readonly #limits: AuditLimits;
   /** By the hash of reader and query, which a reader may make long; the least lately asked first. */
   readonly #seen = new Map<string, { asked: number; recorded: number }>();
   /** By reader, the oldest first. */
   readonly #windows = new Map<string, { readonly since: number; recorded: number }>();
 
-  constructor(limits: AuditLimits & ReadLimits) {
+  constructor(limits: AuditLimits) {
     this.#limits = limits;
   }
 

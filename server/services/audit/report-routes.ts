@@ -8,13 +8,12 @@ import { api } from '../../http/api.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { problems } from '../../http/openapi.ts';
 import { actorOf } from './actor.ts';
-import { originOf } from './export-routes.ts';
 import type { Audit } from './index.ts';
 import { filterOf } from './filter.ts';
+import { originOf, searching } from './reading.ts';
 import { hoursOf } from './report-hours.ts';
 import { REPORT_HEADERS, reportPage } from './report-page.ts';
-import { DEFAULT_REPORT_LIMITS, makeReport } from './report.ts';
-import type { ReportLimits } from './report.ts';
+import { makeReport } from './report.ts';
 
 /** What is reported where nobody says from when on, ms. */
 const PERIOD_MS = 30 * 86_400_000;
@@ -47,12 +46,12 @@ const route = createRoute({
       description: 'The report',
       content: { 'application/json': { schema: auditReport }, 'text/html': { schema: z.string() } },
     },
-    ...problems(400, 401, 403, 503),
+    ...problems(400, 401, 403, 429, 503),
   },
 });
 
 /** `/audit/report`, for auditors and administrators. */
-export function reportRoutes(audit: Audit, limits: Partial<ReportLimits> = {}): OpenAPIHono<AppEnv> {
+export function reportRoutes(audit: Audit): OpenAPIHono<AppEnv> {
   const app = api();
   app.openapi(route, async (c) => {
     const { format, hours, days, time_zone, ...period } = c.req.valid('query');
@@ -65,21 +64,22 @@ export function reportRoutes(audit: Audit, limits: Partial<ReportLimits> = {}): 
       from,
       to,
       hours: hoursOf(time_zone, hours, days),
-      limits: { ...DEFAULT_REPORT_LIMITS, ...limits },
-      signal: c.req.raw.signal,
+      limits: audit.limits,
     };
     // Whoever asks for no more than the headers gets nothing of the trail.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'cache-control': 'no-store' });
-    await audit.record({
-      actor: actorOf(c.var.identity),
-      action: 'access',
-      level: 'info',
-      resource: { type: 'audit', id: 'report' },
-      result: 'success',
-      details: { format, from, to, hours, days, timeZone: time_zone },
-      ...originOf(c.var),
+    const report = await searching(audit, c, async (signal) => {
+      await audit.record({
+        actor: actorOf(c.var.identity),
+        action: 'access',
+        level: 'info',
+        resource: { type: 'audit', id: 'report' },
+        result: 'success',
+        details: { format, from, to, hours, days, timeZone: time_zone },
+        ...originOf(c),
+      });
+      return makeReport(audit, { ...plan, signal });
     });
-    const report = await makeReport(audit, plan);
     const name = `audit-report-${dayOf(from)}-${dayOf(to)}`;
     const headers = {
       'cache-control': 'no-store',

@@ -10,6 +10,7 @@ import type { AuditRow } from '../../ports/audit-log.ts';
 import type { AuditEvent } from '../../ports/audit-sink.ts';
 import { appendMany, events, openTrail } from '../../testing/export-trail.ts';
 import type { TestTrail } from '../../testing/export-trail.ts';
+import type { AuditLimits } from './index.ts';
 import { HoursClock, hoursOf } from './report-hours.ts';
 import { REPORT_HEADERS } from './report-page.ts';
 import { reportRoutes } from './report-routes.ts';
@@ -18,13 +19,13 @@ import { reportRoutes } from './report-routes.ts';
 const MONDAY = Date.UTC(2026, 10, 23, 12);
 const HOUR = 3_600_000;
 
-function ask(trail: TestTrail, query: string, role?: Role, limits = {}): Promise<Response> {
-  const app = trail.app(reportRoutes(trail.audit, limits), role);
+function ask(trail: TestTrail, query: string, role?: Role): Promise<Response> {
+  const app = trail.app(reportRoutes(trail.audit), role);
   return Promise.resolve(app.request(`/audit/report?${query}`));
 }
 
-async function report(trail: TestTrail, query = '', limits = {}): Promise<AuditReport> {
-  const response = await ask(trail, `format=json&${query}`, 'auditor', limits);
+async function report(trail: TestTrail, query = ''): Promise<AuditReport> {
+  const response = await ask(trail, `format=json&${query}`, 'auditor');
   const text = await response.text();
   assert.equal(response.status, 200, text);
   return auditReport.parse(JSON.parse(text)) as unknown as AuditReport;
@@ -46,8 +47,8 @@ const deed = (id: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
 });
 
 /** What happens at noon, and in the night after it. */
-async function day(t: TestContext): Promise<TestTrail> {
-  const trail = await openTrail(t, MONDAY);
+async function day(t: TestContext, limits: Partial<AuditLimits> = {}): Promise<TestTrail> {
+  const trail = await openTrail(t, MONDAY, limits);
   await trail.audit.recordAll([
     deed('ana', { ip: '10.0.0.1' }),
     deed('ana', { ip: '10.0.0.2', result: 'failure', error: 'timeout' }),
@@ -178,7 +179,7 @@ describe('GET /audit/report', () => {
   });
 
   it('lists so many of each and says how many more', async (t) => {
-    const trail = await openTrail(t, MONDAY);
+    const trail = await openTrail(t, MONDAY, { maxReportItems: 3 });
     await trail.audit.recordAll(
       Array.from({ length: 120 }, (_, i) =>
         deed('ana', {
@@ -189,7 +190,7 @@ describe('GET /audit/report', () => {
       ),
     );
     trail.clock.advance(1);
-    const told = await report(trail, '', { maxReportItems: 3 });
+    const told = await report(trail);
     assert.deepEqual([told.deeds.items.length, told.deeds.more], [3, 107]);
     assert.deepEqual(
       [told.failures.items.map(({ sequence }) => sequence), told.failures.more],
@@ -201,8 +202,8 @@ describe('GET /audit/report', () => {
       orMore: true,
     });
     const text = await page(trail);
-    assert.match(text, /and 10 more\./);
-    assert.match(text, /and 20 more, which are older\./);
+    assert.match(text, /and 107 more\./);
+    assert.match(text, /and 117 more, which are older\./);
     assert.match(text, /and at least 45 more/);
   });
 
@@ -240,7 +241,7 @@ describe('GET /audit/report', () => {
       assert.equal(code, 'bad_request', query);
       assert.ok(detail.includes(word), `${query}: ${detail}`);
     }
-    const response = await ask(trail, '', 'admin', { maxReportEntries: 5 });
+    const response = await ask(await day(t, { maxReportEntries: 5 }), '', 'admin');
     assert.match(((await response.json()) as { detail: string }).detail, /at most 5 are reported/);
   });
 

@@ -3,26 +3,12 @@ import { WaooawError } from '../../../src/protocol/index.ts';
 import type { AuditActor, AuditRecord, AuditResource } from '../../../src/protocol/index.ts';
 import type { AuditReport, ReportHours } from '../../../src/protocol/audit-report.ts';
 import { VIA_TAG } from '../../../src/protocol/audit.schema.ts';
-import type { Audit } from './index.ts';
+import type { Audit, AuditLimits } from './index.ts';
 import { Pace } from './export-pages.ts';
 import { RangeCheck } from './report-check.ts';
 import { FewValues, Groups, Newest, noResults } from './report-groups.ts';
 import { HoursClock } from './report-hours.ts';
 import { FULL_VIEW } from './views.ts';
-
-/** How much of it is listed and read. */
-export interface ReportLimits {
-  /** Entries that are read for one report. */
-  readonly maxReportEntries: number;
-  /** Groups and entries of a list. */
-  readonly maxReportItems: number;
-}
-
-/** The defaults. */
-export const DEFAULT_REPORT_LIMITS: ReportLimits = Object.freeze({
-  maxReportEntries: 500_000,
-  maxReportItems: 100,
-});
 
 /** What is reported. */
 export interface ReportPlan {
@@ -31,7 +17,7 @@ export interface ReportPlan {
   /** µs since 1970, exclusive. */
   readonly to: number;
   readonly hours: ReportHours;
-  readonly limits: ReportLimits;
+  readonly limits: Pick<AuditLimits, 'maxReportEntries' | 'maxReportItems'>;
   /** Ends it early, when nobody waits for it any more. */
   readonly signal: AbortSignal;
 }
@@ -41,13 +27,13 @@ const ADDRESSES = 5;
 
 /**
  * Makes it.
- * @throws WaooawError `bad_request` for a period with more entries than are read.
+ * @throws WaooawError `bad_request` for a period with more entries than are read; the signal's reason.
  */
 export async function makeReport(audit: Audit, plan: ReportPlan): Promise<AuditReport> {
   const { log } = audit;
   const { from, to, limits, signal } = plan;
-  const [oldest] = await log.range(1, 1, { from, to });
-  const [newest] = await log.find({ from, to }, { limit: 1 });
+  const [oldest] = await log.range(1, 1, { from, to }, { signal });
+  const [newest] = await log.find({ from, to }, { limit: 1, signal });
   const range = oldest && newest && { first: oldest.sequence, last: newest.sequence };
   if (range && range.last - range.first >= limits.maxReportEntries)
     throw new WaooawError(
@@ -59,7 +45,7 @@ export async function makeReport(audit: Audit, plan: ReportPlan): Promise<AuditR
   const summary = new Summary(plan);
   for (let at = range?.first ?? 1; at <= (range?.last ?? 0);) {
     signal.throwIfAborted();
-    const rows = await log.range(at, Math.min(pace.rows, range!.last - at + 1));
+    const rows = await log.range(at, Math.min(pace.rows, range!.last - at + 1), {}, { signal });
     if (rows.length === 0) break;
     pace.took(rows);
     for (const row of rows) {

@@ -16,7 +16,7 @@ import { filterOf, filterParameters } from './filter.ts';
 import type { Audit } from './index.ts';
 import { readIntake } from './intake.ts';
 import { proofRoutes } from './proof-routes.ts';
-import { originOf, readQuery, sequenceParameter, shownRow } from './reading.ts';
+import { originOf, readQuery, searching, sequenceParameter, shownRow } from './reading.ts';
 import { readPage } from './page.ts';
 
 /** Longer than any cursor of ours. */
@@ -69,7 +69,7 @@ export function auditRoutes(audit: Audit): OpenAPIHono<AppEnv> {
         cursor: z.string().max(MAX_CURSOR).optional().describe('The `next` of the page before'),
       }),
     },
-    responses: answers(auditPage, 'A page', 400, 401, 403, 503),
+    responses: answers(auditPage, 'A page', 400, 401, 403, 429, 503),
   });
 
   const app = api();
@@ -93,7 +93,9 @@ export function auditRoutes(audit: Audit): OpenAPIHono<AppEnv> {
     const filter = view.filter(filterOf(asked, audit.now(), limits));
     const query = JSON.stringify([view.all, asked]);
     const before = cursor === undefined ? undefined : audit.cursors.read(query, cursor);
-    const { items, more } = await readPage(audit.log, filter, view, limit, before);
+    const { items, more } = await searching(audit, c, (signal) =>
+      readPage(audit.log, filter, view, { limit, before, signal }),
+    );
     if (cursor === undefined) await readQuery(audit, c, asked);
     const next = more ? audit.cursors.write(query, items.at(-1)!.sequence) : undefined;
     const body = { items, ...(next !== undefined && { next }) };

@@ -9,16 +9,24 @@ const DEFAULT_DAYS = 7;
 const VALUES = 50;
 const ACTORS = 10;
 
+/** What is asked beside the filter. */
+export interface StatisticsAsked {
+  /** The wall clock, ms since 1970. */
+  readonly now: number;
+  /** Days that a range may have. */
+  readonly maxDays: number;
+  /** Ends it early, when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Counts the entries of a filter's range: the last 7 days where it has none.
- * @param now ms since 1970.
- * @throws WaooawError `bad_request` for more days than `maxDays`, or an end before the beginning.
+ * @throws WaooawError `bad_request` for more days than `maxDays`, or an end before the beginning; the signal's reason.
  */
 export async function statisticsOf(
   log: AuditLog,
   filter: AuditFilter,
-  now: number,
-  maxDays: number,
+  { now, maxDays, signal: given }: StatisticsAsked,
 ): Promise<AuditStatistics> {
   const to = filter.to === undefined ? now + 1 : Math.ceil(filter.to / 1_000);
   const from = filter.from === undefined ? to - DEFAULT_DAYS * DAY_MS : Math.floor(filter.from / 1_000);
@@ -33,10 +41,14 @@ export async function statisticsOf(
     to: Math.min(end, to) * 1_000,
   });
   const whole = between(from, to);
+  // Where one of them fails the others are of no use.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([given, failed.signal]);
+  const count = (between: AuditFilter) => log.count(between, Number.MAX_SAFE_INTEGER, { signal });
   const facet = async (field: FacetField, limit: number) =>
-    (await log.facet(field, whole, { limit })).map(({ value, count }) => ({ value, count }));
+    (await log.facet(field, whole, { limit, signal })).map(({ value, count }) => ({ value, count }));
   const [total, actions, levels, results, actors, counts] = await Promise.all([
-    log.count(whole, Number.MAX_SAFE_INTEGER),
+    count(whole),
     facet('action', VALUES),
     facet('level', VALUES),
     facet('result', VALUES),
@@ -44,10 +56,15 @@ export async function statisticsOf(
     Promise.all(
       Array.from({ length: days }, async (_, i) => {
         const start = (firstDay + i) * DAY_MS;
-        const count = await log.count(between(start, start + DAY_MS), Number.MAX_SAFE_INTEGER);
-        return { day: new Date(start).toISOString().slice(0, 10), count };
+        return {
+          day: new Date(start).toISOString().slice(0, 10),
+          count: await count(between(start, start + DAY_MS)),
+        };
       }),
     ),
-  ]);
+  ]).catch((error: unknown) => {
+    failed.abort();
+    throw error;
+  });
   return { from, to, total, actions, levels, results, actors, days: counts };
 }

@@ -24,4 +24,8 @@ export interface AuditStats {
   /** Checkpoints brought to the receiver, and attempts that failed, since the start. */
   readonly delivered: number;
   readonly failedAttempts: number;
+  /** Searches for callers that are under way, now. */
+  readonly searches: number;
+  /** Searches refused because as many were under way as may be, since the start. */
+  readonly refusedSearches: number;
 }
