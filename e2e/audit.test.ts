@@ -107,3 +107,27 @@ describe('the audit trail', () => {
     );
   });
 });
+
+describe('the timeline on a bad line', () => {
+  it('says that its inside did not come, and fetches it when somebody asks again by the keyboard', async () => {
+    const { url } = await openServer();
+    const { page } = await openPage(await openBrowser(), 'about:blank');
+    let broken = true;
+    await page.route(/\/board-[^/]+\.js$/, (route) => (broken ? route.abort() : route.continue()));
+    await page.goto(url);
+    const timeline = page.locator('waooaw-timeline');
+    const retry = timeline.getByRole('button', { name: 'Try again' });
+    await retry.waitFor({ timeout: PATIENCE_MS });
+    await timeline.getByText('The timeline could not be loaded.').waitFor({ timeout: PATIENCE_MS });
+    broken = false;
+    await retry.focus();
+    await page.keyboard.press('Enter');
+    await timeline.locator('[part~=feed]').waitFor({ timeout: PATIENCE_MS });
+    assert.equal(await retry.count(), 0);
+    assert.equal(
+      await timeline.evaluate((element) => element.shadowRoot?.activeElement?.className),
+      'head',
+      'the keyboard goes on in it',
+    );
+  });
+});

@@ -13,6 +13,10 @@ export interface BoardView {
   readonly freshness: Freshness;
   /** Why the source was refused. */
   readonly refused: string | undefined;
+  /** It was refused because the reader may not see it. */
+  readonly forbidden: boolean;
+  /** Of what happened, the reader may see a part. */
+  readonly partial: boolean;
   readonly paused: boolean;
   /** Some events are known, whether or not they are listed. */
   readonly known: boolean;
@@ -24,6 +28,8 @@ export interface BoardView {
   /** That older ones were dropped, in words. */
   readonly trimmed: string | undefined;
   readonly pages: PagesState;
+  /** Older ones are not for the reader to see. */
+  readonly olderForbidden: boolean;
   /** Older events can be asked for. */
   readonly provided: boolean;
   readonly compact: boolean;
@@ -97,7 +103,7 @@ export function renderBoard(view: BoardView): TemplateResult {
               </div>`
             : renderEmpty(view)
         }
-        <div class="foot" tabindex="-1">${renderFoot(view, texts)}</div>
+        <div class="foot" part="foot" tabindex="-1">${renderFoot(view, texts)}</div>
       </div>
     </div>
   </div>`;
@@ -116,33 +122,37 @@ function renderEmpty(view: BoardView): unknown {
   if (view.narrowed && !loading && (view.known || (freshness !== 'error' && pages !== 'failed'))) {
     return html`<div class="empty" part="empty">
       <span>${texts.noneMatch}</span>
-      <button type="button" class="plain" @click=${view.clearFilters}>${texts.clearFilters}</button>
+      <button type="button" class="plain" part="clear-filters" @click=${view.clearFilters}>
+        ${texts.clearFilters}
+      </button>
     </div>`;
   }
   if (freshness === 'error') {
     return html`<div class="empty wrong" part="empty">
-      <span>${refused ? texts.refused(refused) : texts.error}</span>
-      <button type="button" class="plain" @click=${view.retry}>${texts.retry}</button>
+      <span>${view.forbidden ? texts.mayNot : refused ? texts.refused(refused) : texts.error}</span>
+      <button type="button" class="plain" part="retry" @click=${view.retry}>${texts.retry}</button>
     </div>`;
   }
   if (pages === 'failed') return nothing;
-  const text = loading ? texts.loading : view.known ? texts.noneMatch : texts.empty;
+  const nothingYet = view.partial ? texts.emptyForYou : texts.empty;
+  const text = loading ? texts.loading : view.known ? texts.noneMatch : nothingYet;
   return html`<div class="empty" part="empty">${loading ? SPINNER : nothing}<span>${text}</span></div>`;
 }
 
 /** Below the oldest event. */
 function renderFoot(
-  { pages, provided, articles, trimmed, retryOlder }: BoardView,
+  { pages, olderForbidden, provided, partial, articles, trimmed, retryOlder }: BoardView,
   texts: TimelineMessages,
 ): unknown {
   if (pages === 'failed') {
-    return html`<span>${texts.olderFailed}</span>
-      <button type="button" class="plain" @click=${retryOlder}>${texts.retry}</button>`;
+    return html`<span>${olderForbidden ? texts.mayNot : texts.olderFailed}</span>
+      <button type="button" class="plain" part="retry" @click=${retryOlder}>${texts.retry}</button>`;
   }
   if (articles === 0) return nothing;
   if (pages === 'loading') return html`${SPINNER}<span>${texts.olderLoading}</span>`;
   if (trimmed !== undefined) return trimmed;
-  return provided && pages === 'end' ? texts.end : nothing;
+  if (!provided || pages !== 'end') return nothing;
+  return partial ? texts.endForYou : texts.end;
 }
 
 const SPINNER = html`<svg class="spin" viewBox="0 0 16 16" aria-hidden="true">

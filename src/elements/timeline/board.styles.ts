@@ -4,6 +4,10 @@ import { avatarStyles } from './avatar.ts';
 import { feedStyles } from './feed.styles.ts';
 
 const board = css`
+  :host {
+    container-type: inline-size;
+    line-height: 1.4;
+  }
   *,
   ::before,
   ::after {

@@ -6,6 +6,7 @@ import { ContextController } from '../context-controller.ts';
 import { setStates } from '../custom-states.ts';
 import { Announcing } from './announcing.ts';
 import { renderBoard, statesOf } from './board-view.ts';
+import { styles } from './board.styles.ts';
 import { Content } from './content.ts';
 import { isOpen, readFilter, sameFilter } from './event-filter.ts';
 import type { EventFilter, EventTest } from './event-filter.ts';
@@ -15,7 +16,7 @@ import { hasDetails, renderRows } from './feed-view.ts';
 import { Finding } from './finding.ts';
 import type { TimelineHost, TimelineOpen } from './host.ts';
 import { Laying } from './laying.ts';
-import { focusBehind } from './neighbours.ts';
+import { focusBefore, focusBehind } from './neighbours.ts';
 import { Panels } from './panels.ts';
 import { Periods } from './periods.ts';
 import type { Article } from './rows.ts';
@@ -23,8 +24,6 @@ import { Seen } from './seen.ts';
 import { Stock } from './stock.ts';
 import { countText } from './toolbar-view.ts';
 import { Wording } from './wording.ts';
-
-export { styles } from './board.styles.ts';
 
 /** At most one change of the list in so long: faster nobody can read, ms. */
 const SETTLE_MS = 200;
@@ -64,6 +63,7 @@ export class Board {
     this.#host = host;
     const update = (): void => host.requestUpdate();
     this.#extras = new Extras(host.renderRoot as ShadowRoot, update);
+    this.#extras.adopt({ styles });
     this.#wording = new Wording(host, () => this.#stock.source.now());
     this.#context = new ContextController(host, () => host.context);
     this.#announcing = new Announcing((count) =>
@@ -85,6 +85,7 @@ export class Board {
     });
     this.#seen = new Seen(host, {
       newest: () => this.#content.top?.time,
+      now: () => this.#stock.source.now(),
       name: () => host.remember,
       changed: update,
     });
@@ -94,8 +95,12 @@ export class Board {
       estimate: () => (this.#isCompact ? ESTIMATE.compact : ESTIMATE.full),
       scrolled: () => this.#scrolled(),
       nearEnd: () => this.#stock.fetchOlder(),
-      before: () => (this.#find('#find') ?? this.#find('.head'))?.focus(),
-      after: () => focusBehind(host, this.#find('.foot')),
+      before: (feed) => {
+        const find = this.#find('#find');
+        if (find) find.focus();
+        else focusBefore(feed, this.#find('.head'));
+      },
+      after: (feed) => focusBehind(feed, this.#find('.foot')),
       toggle: (article) => this.#toggle(article),
     });
     this.#finding = new Finding({
@@ -116,8 +121,13 @@ export class Board {
       passing: () => [...this.#content.passing()],
       name: () => this.#wording.label,
       source: () => this.#stock.source,
+      loading: () => this.#stock.loading,
     });
     host.addController({ hostDisconnected: () => this.#stop() });
+    update();
+    // Whoever asked for it once more by the keyboard goes on in it: their button goes.
+    if ((host.renderRoot as ShadowRoot).activeElement)
+      void host.updateComplete.then(() => this.#find('.head')?.focus());
   }
 
   /** Takes in what the element was told. Before each render. */
@@ -176,6 +186,8 @@ export class Board {
       label: this.#wording.label,
       freshness: source.freshness,
       refused: source.refused,
+      forbidden: source.forbidden,
+      partial: source.partial,
       paused: parts.pace.paused,
       known: list.size > 0,
       narrowed: !isOpen(this.#filter) || this.#query !== undefined,
@@ -183,6 +195,7 @@ export class Board {
       waiting: waiting > 0 ? texts.newEvents(waiting, this.#wording.number(waiting)) : undefined,
       trimmed: trimmed ? texts.trimmed(this.#wording.number(most)) : undefined,
       pages: pages.state,
+      olderForbidden: pages.forbidden,
       provided,
       compact: this.#isCompact,
       toolbar: noFilters ? nothing : this.#panels.renderToolbar(),
@@ -200,10 +213,7 @@ export class Board {
       },
       retry: () => source.again(),
       retryOlder: () => pages.retry(),
-      clearFilters: () => {
-        this.#panels.clear();
-        this.#choose(EVERY, '', undefined);
-      },
+      clearFilters: () => this.#panels.clear(),
     });
   }
 
@@ -256,9 +266,8 @@ export class Board {
   }
 
   #states(): string[] {
-    const { freshness } = this.#stock.source;
     const { rows, waiting } = this.#content;
-    return statesOf(freshness, rows.articles, waiting);
+    return statesOf(this.#stock.source.freshness, rows.articles, waiting);
   }
 
   #find(selector: string): HTMLElement | null {

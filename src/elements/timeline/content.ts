@@ -76,6 +76,8 @@ export class Content {
     const count = this.#countShown(fresh);
     this.list.set(events);
     if (events.length <= AT_ONCE) this.list.check();
+    // What waited and is gone would wait for ever, should it come again.
+    for (const id of this.#held) if (!list.get(id)) this.#held.delete(id);
     this.trimmed = this.list.trim(most) > 0;
     this.#dirty = true;
     return count;

@@ -3,11 +3,9 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { countText } from '../../i18n/format.ts';
 import { intl } from '../../i18n/intl.ts';
-import { stateMessages } from '../../i18n/states.ts';
 import { formatDuration, formatList } from '../../i18n/times.ts';
 import type { AuditResource } from '../../protocol/audit.ts';
 import type { Json } from '../../protocol/frames.ts';
-import { findState } from '../../protocol/states.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { FIGURES } from '../figures.ts';
 import { changesView } from './details-changes.ts';
@@ -20,6 +18,7 @@ import { timelineDetailsMessages } from './details-words.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
 import type { ServerApi } from './server-api.ts';
+import { stateOf, statusWord } from './status-view.ts';
 import { timelineMessages } from './words.ts';
 
 export { styles } from './details.styles.ts';
@@ -114,7 +113,7 @@ function factsOf(
     ]);
   }
   if (type) facts.push([texts.type, codeView(type)]);
-  if (status) facts.push([texts.status, statusView(status, labelOf(event, locale))]);
+  if (status) facts.push([texts.status, stateView(event, locale)]);
   if (durationMs !== undefined) facts.push([texts.duration, formatDuration(durationMs / 1000, locale)]);
   if (href) facts.push([texts.link, linkView(href)]);
   if (tags && Object.keys(tags).length > 0) facts.push([texts.tags, treeView(tags, 'tags', values)]);
@@ -186,17 +185,9 @@ function timeView(ms: number, { locale, timeZone }: DetailsContext): TemplateRes
   return html`<time datetime=${iso}>${format.format(ms)}</time> ${codeView(iso)}`;
 }
 
-/** The vocabulary has no word for what was not allowed. */
-function labelOf({ status = '', sequence, details }: TimelineEvent, locale: string): string {
-  if (sequence !== undefined && isMembers(details) && details['result'] === 'refused')
-    return timelineMessages.get(locale).refusedResult;
-  const state = findState(status);
-  const labels: Readonly<Record<string, string>> = stateMessages.get(locale);
-  return state ? (labels[state.word] ?? state.label) : safeText(status);
-}
-
-function statusView(status: string, label: string): TemplateResult {
-  const { severity, shape } = findState(status) ?? findState('unknown')!;
+function stateView(event: TimelineEvent, locale: string): TemplateResult {
+  const { severity, shape } = stateOf(event.status ?? '');
+  const label = statusWord(event, locale, timelineMessages.get(locale).refusedResult);
   return html`<span class="state ${severity}"
     ><svg class=${shape} viewBox="0 0 16 16" aria-hidden="true"><path d=${FIGURES[shape]} /></svg
     ><bdi>${label}</bdi></span

@@ -95,6 +95,36 @@ describe('the ways to export', () => {
     expect(files.length).to.equal(1);
   });
 
+  it('are of what was asked for when the button was pressed, whatever is filtered meanwhile', async () => {
+    const asked: string[] = [];
+    const answers: ((response: Response) => void)[] = [];
+    const api = {
+      get: async (path: string) => {
+        asked.push(path);
+        return new Promise<Response>((resolve) => answers.push(resolve));
+      },
+    };
+    const page = await show({ api, role: 'admin', query: 'actor:ana' });
+    const trail = await saved(async () => {
+      buttons(page)[2]?.click();
+      await page.updateComplete;
+      Object.assign(page, { trail: { api, role: 'admin', query: 'actor:bob' } });
+      page.requestUpdate();
+      await page.updateComplete;
+      answers[0]?.(new Response('{"waooaw":"audit-export"}\n'));
+      await until(() => !buttons(page)[3]?.hasAttribute('aria-disabled'), 'it has come');
+      buttons(page)[3]?.click();
+      await until(() => answers[1], 'the next');
+      answers[1]?.(new Response('{}'));
+      await until(() => !buttons(page)[3]?.hasAttribute('aria-disabled'), 'that too');
+    });
+    expect(asked).to.deep.equal([
+      '/audit/export?format=ndjson&q=actor%3Aana',
+      '/audit/export?format=json&q=actor%3Abob',
+    ]);
+    expect(trail.length).to.equal(2);
+  });
+
   it('say what went wrong, aloud too', async () => {
     const speech = recordSpeech();
     const api = {

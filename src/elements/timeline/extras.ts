@@ -58,7 +58,7 @@ export class Extras {
     }
     try {
       const part = await coming;
-      if (!this.#there[name]) this.#adopt(part);
+      if (!this.#there[name]) this.adopt(part);
       this.#there[name] = part;
       this.#failed.delete(name);
       return part;
@@ -72,7 +72,8 @@ export class Extras {
     }
   }
 
-  #adopt(part: object): void {
+  /** Puts on the styles of a part. */
+  adopt(part: object): void {
     const { styleSheet } = ((part as { styles?: CSSResult }).styles ?? {}) as Partial<CSSResult>;
     if (styleSheet && !this.#root.adoptedStyleSheets.includes(styleSheet))
       this.#root.adoptedStyleSheets.push(styleSheet);

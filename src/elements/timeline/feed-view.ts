@@ -17,6 +17,9 @@ import { timeText } from './time-text.ts';
 import type { TimeStyle } from './time-text.ts';
 import type { TimelineMessages } from './words.ts';
 
+/** Of an actor's name, so much is shown, characters. */
+const MOST_NAMED = 120;
+
 /** What is drawn. */
 export interface FeedView {
   readonly list: VirtualList;
@@ -105,7 +108,7 @@ function renderEvent(row: EventRow, item: VirtualItem, view: FeedView): Template
       <div class="line">
         <bdi class="title" part="title"
           >${href ? html`<a href=${href} tabindex=${focusable}>${title}</a>` : title}</bdi
-        >${statusView(event.status, view.time.locale)}
+        >${statusView(event, view.time.locale, texts.refusedResult)}
       </div>
       ${compact ? nothing : renderMeta(event, view)}
       ${
@@ -156,7 +159,8 @@ function renderBurst(row: BurstRow, item: VirtualItem, view: FeedView): Template
     ${renderRail(newest, view)}
     <div class="body">
       <div class="line">
-        <bdi class="title" part="title">${mark(text, words)}</bdi>${statusView(newest.status, time.locale)}
+        <bdi class="title" part="title">${mark(text, words)}</bdi
+        >${statusView(newest, time.locale, texts.refusedResult)}
       </div>
       ${view.compact ? nothing : renderMeta(newest, view)}
       <button
@@ -184,12 +188,25 @@ function renderMeta(event: TimelineEvent, view: FeedView): unknown {
   const { texts, time, words } = view;
   const { actor, type, durationMs } = event;
   const parts = [
-    actor && html`<bdi class="actor">${mark(safeText(actor.name, 120), words)}</bdi>`,
+    actor &&
+      !isNamed(event) &&
+      html`<bdi class="actor">${mark(safeText(actor.name, MOST_NAMED), words)}</bdi>`,
     type && html`<bdi>${mark(safeText(type, 80), words)}</bdi>`,
     durationMs !== undefined && texts.took(formatDuration(durationMs / 1000, time.locale, 'short')),
   ].filter(Boolean);
   if (parts.length === 0) return nothing;
   return html`<div class="meta" part="meta">${parts.map((part) => html`<span>${part}</span>`)}</div>`;
+}
+
+/** Whether the title names the actor as a word of its own: then it is not said again. */
+function isNamed({ title, actor }: TimelineEvent): boolean {
+  if (!actor) return false;
+  const [said, name] = [safeText(title), safeText(actor.name, MOST_NAMED).trim()];
+  for (let at = said.indexOf(name); at >= 0; at = said.indexOf(name, at + 1)) {
+    const [before, after] = [said.slice(0, at), said.slice(at + name.length)];
+    if (!/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after)) return true;
+  }
+  return false;
 }
 
 function renderTime({ time }: TimelineEvent, view: FeedView): unknown {
@@ -210,8 +227,8 @@ function nameOf(row: Article, title: string, view: FeedView): string {
   return [
     row.fresh ? texts.fresh : '',
     title,
-    statusWord(event.status, time.locale),
-    event.actor ? texts.by(safeText(event.actor.name, 120)) : '',
+    statusWord(event, time.locale, texts.refusedResult),
+    event.actor && !isNamed(event) ? texts.by(safeText(event.actor.name, MOST_NAMED)) : '',
     periodText(row.period, texts, calendar),
     formatTime(event.time, time.locale, time.timeZone),
     row.gap ? gapText(row.gap, view) : '',

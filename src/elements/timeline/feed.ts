@@ -16,9 +16,9 @@ export interface FeedSettings {
   /** The end of the list is near. */
   readonly nearEnd: () => void;
   /** Focuses what stands before the list. */
-  readonly before: () => void;
+  readonly before: (feed: HTMLElement) => void;
   /** Focuses what stands behind it. */
-  readonly after: () => void;
+  readonly after: (feed: HTMLElement) => void;
   /** Opens or closes an article. */
   readonly toggle: (article: Article) => void;
 }
@@ -154,12 +154,15 @@ export class Feed {
     const { key, target } = event;
     if (event.defaultPrevented || event.altKey || event.metaKey || event.shiftKey) return;
     if (!(target instanceof Element) || target.matches(OWN_KEYS)) return;
+    // What stands below the list has keys of its own.
+    const feed = target.closest<HTMLElement>('[role=feed]');
+    if (!feed) return;
     const index = indexAt(target);
     if (event.ctrlKey) {
       if (key !== 'Home' && key !== 'End') return;
       event.preventDefault();
-      if (key === 'Home') this.#settings.before();
-      else this.#settings.after();
+      if (key === 'Home') this.#settings.before(feed);
+      else this.#settings.after(feed);
     } else if (key === 'PageDown' || key === 'PageUp') {
       const next = this.#settings.rows().articleFrom(index, key === 'PageDown' ? 1 : -1);
       event.preventDefault();

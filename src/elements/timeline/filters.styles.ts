@@ -32,6 +32,10 @@ export const styles = css`
     gap: var(--_space-1);
     min-inline-size: 0;
   }
+  /* Beside the two times, or above both of them in less than 40rem: never one of them alone. */
+  .filters .field:first-child {
+    flex-basis: clamp(12rem, (40rem - 100%) * 999, 100%);
+  }
   .filters .query {
     display: grid;
     gap: var(--_space-1);

@@ -22,12 +22,17 @@ export type EventProvider = (how: {
 /** How the pages stand. `idle`: there may be more. */
 export type PagesState = 'idle' | 'loading' | 'failed' | 'end';
 
+/** Why there are no older events: whoever asks may not see them. */
+export class MayNot extends Error {}
+
 /** Until when an answer has to come, ms. */
 const TIMEOUT_MS = 15_000;
 
 /** The pages of one provider. */
 export class Pages {
   state: PagesState = 'end';
+  /** They failed because the reader may not see them. */
+  forbidden = false;
   readonly #take: (events: readonly TimelineEvent[]) => void;
   readonly #changed: () => void;
   #provider: EventProvider | undefined;
@@ -103,6 +108,7 @@ export class Pages {
     } catch (error) {
       if (this.#asking !== asking) return;
       console.warn('<waooaw-timeline>: older events could not be loaded.', error);
+      this.forbidden = error instanceof MayNot;
       this.#tell('failed');
     } finally {
       clearTimeout(timer);

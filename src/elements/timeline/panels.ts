@@ -34,6 +34,8 @@ export interface PanelsSettings {
   /** Of a file that is exported. */
   readonly name: () => string;
   readonly source: () => Source;
+  /** More of them is being asked for. */
+  readonly loading: () => boolean;
 }
 
 /** For one timeline. */
@@ -66,10 +68,10 @@ export class Panels {
     if (this.#filters && this.#filters.filter !== filter) this.#filters.filter = filter;
   }
 
-  /** Nothing is asked of the trail any more. */
+  /** Nothing is filtered any more, nor asked of the trail: one choice. */
   clear(): void {
-    this.#query = '';
-    this.#filters?.clear();
+    if (this.#filters) this.#filters.clear();
+    else this.#settings.choose({}, '', undefined);
   }
 
   renderToolbar(): TemplateResult {
@@ -117,7 +119,7 @@ export class Panels {
   }
 
   #renderFilters(texts: TimelineMessages): unknown {
-    const { extras, events, count, source, filter, choose } = this.#settings;
+    const { extras, events, count, source, loading, filter, choose } = this.#settings;
     const filters = extras.get('filters');
     if (!filters) return extras.failed('filters') ? texts.detailsFailed : texts.loading;
     if (!this.#filters) {
@@ -139,6 +141,7 @@ export class Panels {
       events: events(),
       count: count(),
       audit: source().isAudit,
+      loading: loading(),
       requestUpdate: () => this.#host.requestUpdate(),
     });
   }

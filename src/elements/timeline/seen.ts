@@ -6,12 +6,16 @@ import { readStored, writeStored } from '../../context/storage.ts';
 export interface SeenSettings {
   /** The newest event that is shown, ms since 1970; undefined: none is. */
   readonly newest: () => number | undefined;
+  /** The server's clock, ms since 1970. */
+  readonly now: () => number;
   /** Under which name the browser remembers it; empty: not beyond this page. */
   readonly name: () => string;
   /** The reader left at another moment than was known. */
   readonly changed: () => void;
 }
 
+/** So far clocks may differ, ms. */
+const AHEAD_MS = 24 * 60 * 60_000;
 const KEY = 'waooaw.timeline.seen.';
 
 /** For one timeline. */
@@ -60,11 +64,14 @@ export class Seen implements ReactiveController {
   };
 
   readonly #leave = (): void => {
-    const newest = this.#settings.newest();
-    if (newest === undefined) return;
-    if (this.#name) writeStored('localStorage', KEY + this.#name, String(newest));
-    if (newest === this.leftAt) return;
-    this.leftAt = newest;
+    const { newest, now } = this.#settings;
+    const time = newest();
+    if (time === undefined) return;
+    // Nothing would ever be newer than what is dated far ahead.
+    const seenAt = time > now() + AHEAD_MS ? now() : time;
+    if (this.#name) writeStored('localStorage', KEY + this.#name, String(seenAt));
+    if (seenAt === this.leftAt) return;
+    this.leftAt = seenAt;
     this.#settings.changed();
   };
 }

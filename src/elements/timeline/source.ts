@@ -8,8 +8,9 @@ import type { Role } from '../../protocol/roles.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { ChannelController } from '../channel-controller.ts';
 import type * as audit from './audit-events.ts';
+import { MayNot } from './pages.ts';
 import type { EventProvider } from './pages.ts';
-import { readEvents } from './read-event.ts';
+import { MAX_TIME, readEvents } from './read-event.ts';
 import { serverApi } from './server-api.ts';
 import type { ServerApi } from './server-api.ts';
 
@@ -91,6 +92,17 @@ export class Source {
     return this.#channel.refused?.message;
   }
 
+  /** The reader's role is not enough for the channel. */
+  get forbidden(): boolean {
+    return this.#channel.refused?.code === 'forbidden';
+  }
+
+  /** The reader sees a part of the trail only. */
+  get partial(): boolean {
+    const { role } = this;
+    return this.isAudit && role !== undefined && !SEE_ALL.includes(role);
+  }
+
   /** The server's HTTP API; undefined while there is no socket. */
   get api(): ServerApi | undefined {
     return this.#api;
@@ -100,9 +112,10 @@ export class Source {
     return this.#client?.identity?.role;
   }
 
-  /** The server's clock as far as it is known, ms since 1970. */
+  /** The server's clock as far as it is known, ms since 1970. One that is beyond all dates is not gone by. */
   now(): number {
-    return this.#channel.now();
+    const now = this.#channel.now();
+    return Math.abs(now) <= MAX_TIME ? now : Date.now();
   }
 
   /** Follows another source, or none. */
@@ -142,6 +155,7 @@ export class Source {
       ...(cursor !== undefined && { cursor }),
     });
     const answer = await this.#api?.get(`/audit?${query.toString()}`, signal);
+    if (answer?.status === 403) throw new MayNot(await reasonOf(answer));
     if (!answer?.ok) throw new Error(answer ? await reasonOf(answer) : 'there is no socket');
     const { items, next } = (await answer.json()) as AuditPage;
     return { events: this.#eventsOf(items), ...(next !== undefined && { next }) };

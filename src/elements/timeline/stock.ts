@@ -72,6 +72,11 @@ export class Stock {
     return this.pages.more && this.#content.list.size < this.most;
   }
 
+  /** What is listed is not all yet: it is being asked for. */
+  get loading(): boolean {
+    return this.pages.state === 'loading' || this.source.freshness === 'loading';
+  }
+
   /** Takes in what the element was told. @param given its events are others. */
   read(given: boolean, preset: TimelinePreset | undefined): void {
     const { source, events, provider: own } = this.#host;

@@ -1,5 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import { pageAnnouncer } from '../../a11y/announcer.ts';
+import { hearWarnings } from '../../testing/console.ts';
 import { recordSpeech } from '../../testing/speech.ts';
 import type { SpeechRecord } from '../../testing/speech.ts';
 import type { TimelineOnPage } from '../../testing/timelines.ts';
@@ -63,14 +64,55 @@ describe('<waooaw-timeline>: keyboard', () => {
     await page.press('Control+Home');
     expect(page.element.shadowRoot?.activeElement?.id).to.equal('find');
     page.element.noFilters = true;
-    document.querySelector('#after')?.remove();
     await page.settle();
+    page.articles[2]!.focus();
+    await page.press('Control+Home');
+    expect(document.activeElement?.id, 'without a toolbar, the page’s own').to.equal('before');
+    for (const one of ['#before', '#after']) document.querySelector(one)?.remove();
     page.articles[2]!.focus();
     await page.press('Control+End');
     expect(page.element.shadowRoot?.activeElement?.className, 'there is nothing behind').to.equal('foot');
     page.articles[2]!.focus();
     await page.press('Control+Home');
-    expect(page.element.shadowRoot?.activeElement?.className).to.equal('head');
+    expect(page.element.shadowRoot?.activeElement?.className, 'nor before').to.equal('head');
+  });
+
+  it('leaves the feed for what stands below it in the timeline, and has no say there', async () => {
+    const warnings = hearWarnings();
+    const page = await timelinePage(
+      html`<waooaw-timeline
+          .events=${someEvents(3)}
+          .provider=${() => Promise.reject(new Error('no'))}
+        ></waooaw-timeline
+        ><button id="after">After</button>`,
+    );
+    await until(() => page.find('.foot button'), 'older ones failed');
+    warnings.restore();
+    page.articles[0]!.focus();
+    await page.press('Control+End');
+    const { shadowRoot } = page.element;
+    expect(shadowRoot?.activeElement?.textContent).to.equal('Try again');
+    await page.press('PageDown');
+    expect(shadowRoot?.activeElement?.textContent, 'no article').to.equal('Try again');
+  });
+
+  it('leaves the feed for a control in another shadow root', async () => {
+    const page = await timelinePage(
+      html`<div id="left"></div>
+        <waooaw-timeline no-filters .events=${someEvents(3)}></waooaw-timeline>
+        <div id="right"></div>`,
+    );
+    const [left, right] = ['#left', '#right'].map((id) => {
+      const root = document.querySelector(id)!.attachShadow({ mode: 'open' });
+      root.innerHTML = '<p>Text</p><button>One</button><button>Two</button>';
+      return root;
+    });
+    page.articles[0]!.focus();
+    await page.press('Control+End');
+    expect(right?.activeElement?.textContent).to.equal('One');
+    page.articles[0]!.focus();
+    await page.press('Control+Home');
+    expect(left?.activeElement?.textContent).to.equal('Two');
   });
 
   it('keeps the focused article and its neighbours, however far it is scrolled', async () => {

@@ -25,7 +25,18 @@ afterEach(() => {
 
 const HOUR = 3_600_000;
 
-/** All there is to see at once. */
+// For the page it is about noon, by the reader's own calendar: what was an hour ago was today, and no test runs over midnight.
+const realNow = Date.now.bind(Date);
+before(() => {
+  const begunAt = realNow();
+  const aheadMs = new Date(begunAt).setHours(12, 0, 0, 0) - begunAt;
+  Date.now = () => realNow() + aheadMs;
+});
+after(() => {
+  Date.now = realNow;
+});
+
+/** All there is to see at once. Seen from noon: of today, of yesterday, and of months ago. */
 function mixed(): TimelineEvent[] {
   const now = Date.now();
   return [
@@ -120,8 +131,10 @@ describe('<waooaw-timeline events>', () => {
     expect(page.titles).to.deep.equal([
       ...['Upgrade started', 'Retry ×3 in 2 sec', 'Deployment failed', 'Platform started'],
     ]);
-    expect(page.all('.day').map((day) => day.textContent?.trim())).to.have.length.at.least(3);
-    expect(page.text('.day')).to.equal('Today');
+    const days = page.all('.day').map((day) => day.textContent?.trim() ?? '');
+    expect(days.slice(0, 2)).to.deep.equal(['Today', 'Yesterday']);
+    expect(days[2]).to.match(/^\p{L}+ \d{4}$/u);
+    expect(days).to.have.length(3);
     expect(page.article('Upgrade started').textContent).to.include('Ada Lovelace');
     expect(page.article('Deployment failed').textContent).to.match(
       /Failed[\s\S]*3 min, 3 sec[\s\S]*Three of five/,
@@ -152,6 +165,50 @@ describe('<waooaw-timeline events>', () => {
     setPageTimeZone('local');
     page.element.times = 'relative';
     await until(() => time.textContent?.trim() === 'yesterday', 'back again');
+  });
+
+  it('names the actor once: in the sentence, or below it', async () => {
+    const actor = { id: 'u1', name: 'Al', kind: 'user' } as const;
+    const page = await timeline([
+      eventNow('1', { title: 'Al upgraded payments', actor }),
+      eventNow('2', { title: 'Upgraded by “Al”', actor }),
+      eventNow('3', { title: 'Alert raised, not by Hal', actor }),
+      eventNow('4', { title: 'Alarm. Al was told', actor }),
+      eventNow('5', { title: 'Upgraded', actor }),
+    ]);
+    const said = page.articles.map((row) => [
+      row.querySelector('.title')?.textContent?.trim(),
+      row.querySelector('.actor')?.textContent ?? '',
+      /, by Al,/.test(row.ariaLabel ?? ''),
+    ]);
+    expect(said).to.deep.equal([
+      ['Al upgraded payments', '', false],
+      ['Upgraded by “Al”', '', false],
+      ['Alert raised, not by Hal', 'Al', true],
+      ['Alarm. Al was told', '', false],
+      ['Upgraded', 'Al', true],
+    ]);
+    expect(page.text('.meta'), 'what else there is to say, stays').to.equal('test');
+  });
+
+  it('says of what somebody was not allowed to do that it was refused', async () => {
+    const refused = { status: 'warning', details: { result: 'refused' } };
+    const page = await timeline([
+      eventNow('entry', { sequence: 7, ...refused }),
+      eventNow('own', refused),
+      eventNow('other', { sequence: 6, status: 'warning', details: { result: 'success' } }),
+    ]);
+    const statusOf = (title: string): string =>
+      page.article(title).querySelector('.status')?.textContent?.trim() ?? '';
+    expect(statusOf('Event entry')).to.equal('Refused');
+    expect(page.article('Event entry').ariaLabel).to.include(', Refused,');
+    expect([statusOf('Event own'), statusOf('Event other')], 'of no trail, or done').to.deep.equal([
+      'Warning',
+      'Warning',
+    ]);
+    page.element.messages = { refusedResult: 'Denied' };
+    await page.settle();
+    expect(statusOf('Event entry')).to.equal('Denied');
   });
 
   it('opens an event, and tells so', async () => {
@@ -209,6 +266,20 @@ describe('<waooaw-timeline events>', () => {
     page.element.filter = { statuses: ['failed'] };
     await page.settle();
     expect(page.titles).to.deep.equal(['Deployment failed']);
+  });
+
+  it('is cleared of all filters by one choice, with and without its panel', async () => {
+    for (const opened of [false, true]) {
+      const page = await STATES['filtered']!();
+      const heard: unknown[] = [];
+      page.element.addEventListener('waooaw-filter', (event) => heard.push((event as CustomEvent).detail));
+      if (opened) {
+        await page.click('#filter');
+        await until(() => page.find('.chip'), 'the filters');
+      }
+      await page.click('.empty button');
+      expect([heard, page.titles.length, page.find('.chip')], String(opened)).to.deep.equal([[{}], 4, null]);
+    }
   });
 
   it('takes its words from the page, and its own above them', async () => {

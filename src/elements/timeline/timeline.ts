@@ -1,4 +1,4 @@
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { LocaleController } from '../../i18n/locale-controller.ts';
 import { VERSION } from '../../protocol/version.ts';
@@ -10,6 +10,7 @@ import { figures } from '../figures.ts';
 import { PaceController } from '../page-pace-controller.ts';
 import type { Board } from './board.ts';
 import type { EventFilter } from './event-filter.ts';
+import { timelineFrameMessages } from './frame-words.ts';
 import type { TimelineHost } from './host.ts';
 import type { EventProvider } from './pages.ts';
 import { styles } from './timeline.styles.ts';
@@ -53,7 +54,24 @@ export type { TimelineActor, TimelineEvent } from '../../protocol/timeline.ts';
  * @csspart description - More of it.
  * @csspart match - What was searched for, in a text.
  * @csspart details - All there is to an event.
+ * @csspart changes - What changed, as a table; in the details.
+ * @csspart show-all - Shows more changes.
+ * @csspart proof - What came of checking it against the audit trail; in the details.
+ * @csspart check - Checks it.
  * @csspart empty - What stands in place of events.
+ * @csspart foot - What stands below the oldest.
+ * @csspart retry - Tries again what failed.
+ * @csspart filters - All that filters; in the panel.
+ * @csspart filter-text - The field for words.
+ * @csspart filter-list - The values of one kind.
+ * @csspart filter-value - One of them.
+ * @csspart chip - A filter that is set.
+ * @csspart clear-filters - Takes all filters away.
+ * @csspart query - The field for the audit trail's query language.
+ * @csspart suggestion - How the query may go on.
+ * @csspart problem - What is wrong with the query.
+ * @csspart formats - The ways to export; in the panel.
+ * @csspart export - One of them.
  * @cssproperty --waooaw-timeline-size - Height. Default 32rem.
  * @cssproperty --waooaw-accent - Of what is focused, pressed and new.
  * @cssproperty --waooaw-highlight - Behind what was searched for.
@@ -64,7 +82,7 @@ export type { TimelineActor, TimelineEvent } from '../../protocol/timeline.ts';
  * @cssstate live - What is shown is all there is.
  * @cssstate stale - What is shown was all there is once.
  * @cssstate empty - Nothing is listed.
- * @cssstate error - The server refused the source.
+ * @cssstate error - The source was refused, or the timeline could not be loaded.
  * @cssstate held - Events have come that are not shown yet.
  */
 export class WaooawTimeline extends LitElement implements TimelineHost {
@@ -142,6 +160,8 @@ export class WaooawTimeline extends LitElement implements TimelineHost {
   };
   #board: Board | undefined;
   #coming: Promise<Board> | undefined;
+  /** Its inside could not be loaded, and is not there yet. */
+  #failed = false;
 
   constructor() {
     super();
@@ -179,31 +199,43 @@ export class WaooawTimeline extends LitElement implements TimelineHost {
   override connectedCallback(): void {
     super.connectedCallback();
     // What could not be loaded is tried again when the element comes back.
-    this.#load().catch(console.warn);
+    this.#begin();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (this.#board) this.#board.read(changed);
-    else setStates(this.parts.internals, ['loading']);
+    else setStates(this.parts.internals, [this.#coming ? 'loading' : 'error']);
   }
+
+  readonly #begin = (): void => {
+    this.#load().catch(console.warn);
+    this.requestUpdate();
+  };
 
   /** Behind the first paint: all but the frame, whose room is kept. */
   #load(): Promise<Board> {
-    return (this.#coming ??= import('./board.ts').then(
-      ({ Board, styles: { styleSheet } }) => {
-        if (styleSheet) (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet);
-        this.#board = new Board(this);
-        this.requestUpdate();
-        return this.#board;
-      },
-      (error: unknown) => {
+    return (this.#coming ??= import('./board.ts')
+      .then(({ Board }) => (this.#board = new Board(this)))
+      .catch((error: unknown) => {
         this.#coming = undefined;
+        this.#failed = true;
+        this.requestUpdate();
         throw error;
-      },
-    ));
+      }));
   }
 
   protected override render(): TemplateResult {
-    return this.#board?.render() ?? html`<div class="card" part="card"></div>`;
+    if (this.#board) return this.#board.render();
+    const { failed, retry } = timelineFrameMessages.get(this.parts.locale.locale);
+    // The page's announcer may not have come either: this says itself what is wrong.
+    return html`<div class="card" part="card">
+      ${
+        this.#failed
+          ? html`<p part="empty" role="status">
+              ${this.#coming ? '…' : failed} <button part="retry" @click=${this.#begin}>${retry}</button>
+            </p>`
+          : nothing
+      }
+    </div>`;
   }
 }

@@ -14,8 +14,12 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   /** In place of events, or below them. */
   loading: 'Loading…',
   empty: 'Nothing has happened yet.',
+  /** Of a trail that the reader sees a part of. */
+  emptyForYou: 'Nothing has happened yet that your role may see.',
   noneMatch: 'No event matches.',
   error: 'Not available',
+  /** The reader's role is not enough. */
+  mayNot: 'Your role may not see these events.',
   refused: (reason: string) => `Not available: ${reason}`,
   stale: 'Not up to date: the connection is interrupted.',
   paused: 'Paused',
@@ -23,6 +27,7 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   olderLoading: 'Loading older events…',
   olderFailed: 'Older events could not be loaded.',
   end: 'No older events.',
+  endForYou: 'No older events that your role may see.',
   trimmed: (shown: string) => `Only the newest ${shown} events are kept.`,
   detailsFailed: 'This part could not be loaded.',
   /** In place of what was missed. @param from @param to times. */
@@ -42,7 +47,6 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   fresh: 'New',
 
   /** Of many alike. @param span "3 min". */
-  times: (_count: number, shown: string) => `×${shown}`,
   burst: (title: string, count: number, shown: string, span: string) =>
     count === 1 ? title : `${title} ×${shown} in ${span}`,
   showBurst: (_count: number, shown: string) => `Show all ${shown}`,
@@ -55,7 +59,6 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   refusedResult: 'Refused',
   details: 'Details',
   hideDetails: 'Hide details',
-  open: 'Open',
 
   /** What an actor is. */
   kindUser: 'Person',
@@ -72,7 +75,6 @@ export const timelineMessages = /* @__PURE__ */ defineMessages('timeline', {
   findNone: 'No match',
   findNext: 'Next match',
   findPrevious: 'Previous match',
-  clear: 'Clear',
   filter: 'Filter',
   filtered: (count: number) => (count === 1 ? '1 filter is set' : `${count} filters are set`),
   clearFilters: 'Clear all filters',
