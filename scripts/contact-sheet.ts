@@ -55,7 +55,16 @@ const focusThen =
     for (const key of keys) await page.keyboard.press(key);
   };
 
+const pressTrigger =
+  (id: string) =>
+  async (page: Page): Promise<void> => {
+    await page.locator(id).scrollIntoViewIfNeeded();
+    await page.locator(`${id} [part=trigger]`).click();
+  };
+
 const SCENES: readonly Scene[] = [
+  { name: 'badge: a tooltip', act: pressTrigger('#tooltip') },
+  { name: 'badge: a panel', act: pressTrigger('#badge-panel') },
   { name: 'selector: open, ten thousand options', act: focusThen('#empty', 'ArrowDown') },
   { name: 'selector: a search', act: focusThen('#empty', 'ArrowDown', 'u', 'b', 'e', 'r', 'ArrowDown') },
   { name: 'selector: nothing found', act: focusThen('#empty', 'ArrowDown', 'q', 'q', 'q') },

@@ -7,6 +7,7 @@ import { DEFAULT_AUDIT_LIMITS } from './services/audit/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
+import { DEFAULT_HEALTH_LIMITS } from './services/health/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { coded } from './testing/harness.ts';
 
@@ -45,6 +46,22 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
       ['/etc/x.json', '/etc/x.json'],
     ],
     refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_CHECKS_FILE: {
+    key: 'checksFile',
+    takes: [
+      ['', ''],
+      ['/etc/checks.yaml', '/etc/checks.yaml'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_ALLOW_PRIVATE_API_CHECKS: {
+    key: 'allowPrivateApiChecks',
+    takes: [
+      ['true', true],
+      ['false', false],
+    ],
+    refuses: ['', 'yes', '1', 'TRUE'],
   },
   WAOOAW_EXTERNAL_URL: {
     key: 'externalUrl',
@@ -206,8 +223,8 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
 
 /** Every setting of a Config by its key, the groups spread out. */
 function flat(config: Config): Record<string, unknown> {
-  const { broadcaster, metrics, contexts, alerts, audit, ...general } = config;
-  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts, ...audit };
+  const { broadcaster, metrics, contexts, alerts, health, audit, ...general } = config;
+  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts, ...health, ...audit };
 }
 
 const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
@@ -232,6 +249,7 @@ describe('configuration', () => {
     assert.deepEqual(config.metrics, DEFAULT_METRICS_LIMITS);
     assert.deepEqual(config.contexts, DEFAULT_CONTEXTS_LIMITS);
     assert.deepEqual(config.alerts, DEFAULT_ALERTS_LIMITS);
+    assert.deepEqual(config.health, DEFAULT_HEALTH_LIMITS);
     assert.deepEqual({ ...config.audit, onFailure: onFailureOf(config) }, DEFAULT_AUDIT_LIMITS);
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 8787);

@@ -10,6 +10,7 @@ import {
   AUDIT_NUMBERS,
   BROADCASTER_SETTINGS,
   CONTEXTS_SETTINGS,
+  HEALTH_SETTINGS,
   METRICS_SETTINGS,
 } from './limit-settings.ts';
 import type { AuditNumbers } from './limit-settings.ts';
@@ -19,9 +20,11 @@ import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
 import type { AlertsLimits } from './services/alerts/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
 import type { ContextsLimits } from './services/contexts/limits.ts';
+import { DEFAULT_HEALTH_LIMITS } from './services/health/limits.ts';
+import type { HealthLimits } from './services/health/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import type { MetricsLimits } from './services/metrics/limits.ts';
-import { choice, file, integer, list, shown } from './setting.ts';
+import { choice, file, integer, list, shown, toggle } from './setting.ts';
 import type { Setting, Values } from './setting.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -76,6 +79,19 @@ const GENERAL = {
   alertsFile: file(
     'Alert rules and who is told, YAML or JSON: docs/alerts.md. Empty: none but those made by API.',
   ),
+  checksFile: file(
+    'Health checks and maintenance windows, YAML or JSON: docs/health.md. Read again when it changes. Empty: none but those made by API.',
+  ),
+  checksFilePollMs: integer(
+    100,
+    3_600_000,
+    5_000,
+    'Between two looks at that file, where its folder does not tell that it changed, ms.',
+  ),
+  allowPrivateApiChecks: toggle(
+    false,
+    'Whether checks that were made by API may look at loopback and private addresses. Those of the file always may.',
+  ),
   externalUrl: {
     parse: z.string().regex(/^(https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?)?$/),
     fallback: '',
@@ -106,17 +122,19 @@ export interface Config extends Values<typeof GENERAL> {
   readonly metrics: MetricsLimits;
   readonly contexts: ContextsLimits;
   readonly alerts: AlertsLimits;
+  readonly health: HealthLimits;
   readonly audit: AuditNumbers;
 }
 
 /** What a host may leave out. */
 export type ConfigOverrides = Partial<
-  Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts' | 'audit'>
+  Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts' | 'health' | 'audit'>
 > & {
   readonly broadcaster?: Partial<BroadcasterLimits>;
   readonly metrics?: Partial<MetricsLimits>;
   readonly contexts?: Partial<ContextsLimits>;
   readonly alerts?: Partial<AlertsLimits>;
+  readonly health?: Partial<HealthLimits>;
   readonly audit?: Partial<AuditNumbers>;
 };
 
@@ -127,6 +145,7 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
   ...Object.entries(METRICS_SETTINGS),
   ...Object.entries(CONTEXTS_SETTINGS),
   ...Object.entries(ALERTS_SETTINGS),
+  ...Object.entries(HEALTH_SETTINGS),
   ...Object.entries(AUDIT_LIMIT_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
@@ -141,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metrics: readGroup(METRICS_SETTINGS, env),
     contexts: readGroup(CONTEXTS_SETTINGS, env),
     alerts: readGroup(ALERTS_SETTINGS, env),
+    health: readGroup(HEALTH_SETTINGS, env),
     audit: readGroup(AUDIT_LIMIT_SETTINGS, env),
   });
 }
@@ -150,7 +170,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * @throws WaooawError `bad_config` for what its variable would not take either.
  */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
-  const { broadcaster, metrics, contexts, alerts, audit, ...general } = overrides;
+  const { broadcaster, metrics, contexts, alerts, health, audit, ...general } = overrides;
   const config: Config = {
     ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
     ...general,
@@ -158,6 +178,7 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
     metrics: Object.freeze({ ...DEFAULT_METRICS_LIMITS, ...metrics }),
     contexts: Object.freeze({ ...DEFAULT_CONTEXTS_LIMITS, ...contexts }),
     alerts: Object.freeze({ ...DEFAULT_ALERTS_LIMITS, ...alerts }),
+    health: Object.freeze({ ...DEFAULT_HEALTH_LIMITS, ...health }),
     audit: Object.freeze({ ...AUDIT_NUMBERS, ...audit }),
   };
   checkGroup(GENERAL, config);
@@ -165,6 +186,7 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
   checkGroup(METRICS_SETTINGS, config.metrics);
   checkGroup(CONTEXTS_SETTINGS, config.contexts);
   checkGroup(ALERTS_SETTINGS, config.alerts);
+  checkGroup(HEALTH_SETTINGS, config.health);
   checkGroup(AUDIT_LIMIT_SETTINGS, config.audit);
   const { keepSecondsMs, maxLateMs } = config.metrics;
   if (maxLateMs > keepSecondsMs) {

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { attachUpgrade } from './attach.ts';
+import { scansOf } from './audit-settings.ts';
 import { createAuditing } from './auditing.ts';
 import { createAuth } from './auth/index.ts';
 import type { Auth } from './auth/index.ts';
@@ -35,8 +36,14 @@ import { sseRoutes } from './services/broadcaster/sse.ts';
 import { createContexts } from './services/contexts/index.ts';
 import type { Contexts } from './services/contexts/index.ts';
 import { contextsRoutes } from './services/contexts/routes.ts';
-import { dataFolderCheck, databaseCheck, eventLoopCheck, serverCheck } from './services/health/checks.ts';
-import { createHealth } from './services/health/index.ts';
+import {
+  clockCheck,
+  dataFolderCheck,
+  databaseCheck,
+  eventLoopCheck,
+  serverCheck,
+} from './services/health/checks.ts';
+import { createHealth, healthFamilies } from './services/health/index.ts';
 import type { Health } from './services/health/index.ts';
 import { healthRoutes } from './services/health/routes.ts';
 import {
@@ -145,15 +152,26 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     externalUrl: config.externalUrl,
     onError,
   });
-  const health = createHealth({ clock, publisher: broadcaster });
+  const { audit } = auditing;
+  const health = createHealth({
+    clock,
+    publisher: broadcaster,
+    reader: metrics,
+    alerts: alerts.sink,
+    audit,
+    limits: config.health,
+    ...(config.checksFile !== '' && { file: config.checksFile }),
+    filePollMs: config.checksFilePollMs,
+    allowPrivateApiChecks: config.allowPrivateApiChecks,
+    onError,
+  });
   const contexts = createContexts({
     clock,
     publisher: broadcaster,
     sources: [metrics.tagSource, health.tagSource],
     limits: config.contexts,
   });
-  const { audit } = auditing;
-  const own = [health.namespace, contexts.namespace, alerts.namespace];
+  const own = [health.namespace, health.tagNamespace, contexts.namespace, alerts.namespace];
   for (const namespace of [...metrics.namespaces, ...own, ...audit.namespaces]) broadcaster.serve(namespace);
 
   const app = createApp({
@@ -168,6 +186,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
         ...broadcasterFamilies(broadcaster.stats()),
         ...metering.families(),
         ...alertsFamilies(alerts.stats()),
+        ...healthFamilies(health.stats()),
         ...auditing.families(),
       ]),
     ],
@@ -215,7 +234,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   const silence = (): void => {
     ready = false;
     contexts.close();
-    health.close();
+    void health.close();
     metrics.silence();
     broadcaster.close();
   };
@@ -244,7 +263,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     attach: (server) => attachUpgrade(server, sockets),
 
     async start() {
-      const database = openSqlite(join(dataDir, 'waooaw.db'));
+      const database = openSqlite(join(dataDir, 'waooaw.db'), { auditScans: scansOf(config) });
       closing.push(() => database.close());
       const opened = database.migrate(MIGRATIONS).then(() => auth.load(database));
       await opened.catch(async (error: unknown) => {
@@ -273,6 +292,9 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       health.register(dataFolderCheck(timing, dataDir));
       health.register(databaseCheck(timing, database, () => clock.now()));
       health.register(auditing.check(timing));
+      health.register(clockCheck(timing, clock));
+      closing.push(() => health.close());
+      await health.start(database);
       // Once every service has its channels, and before it is asked what somebody wants of them.
       await broadcaster.adopt(streams.map(([channel]) => channel));
       contexts.start();

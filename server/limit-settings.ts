@@ -4,6 +4,7 @@ import { DEFAULT_AUDIT_LIMITS } from './services/audit/limits.ts';
 import type { AuditLimits } from './services/audit/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_CONTEXTS_LIMITS } from './services/contexts/limits.ts';
+import { DEFAULT_HEALTH_LIMITS } from './services/health/limits.ts';
 import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { integer } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -149,6 +150,51 @@ export const ALERTS_SETTINGS = withDefaults(DEFAULT_ALERTS_LIMITS, {
   maxDeadNotices: limit('Notices that were given up and are kept.', 1_000_000),
 });
 
+const past = (meaning: string, min = 3_600_000): ((fallback: number) => Setting<number>) => {
+  return (fallback) => integer(min, 315_360_000_000, fallback, meaning);
+};
+
+/** The settings of the health service. */
+export const HEALTH_SETTINGS = withDefaults(DEFAULT_HEALTH_LIMITS, {
+  healthPersistIntervalMs: limit(
+    'Between two writes of what the last results of checks say, ms; changes of state do not wait.',
+    3_600_000,
+  ),
+  healthAliveIntervalMs: limit(
+    'Between two signs of life of the server, ms: after a crash, this much of the checks’ past at most is unknown.',
+    3_600_000,
+  ),
+  keepTransitionsMs: past(
+    'How long changes of the states of checks are kept, ms; their history shows up to 90 days.',
+    86_400_000,
+  ),
+  maxTransitionsPerCheck: limit('Changes of state of one check that are kept.', 10_000_000),
+  keepIncidentsMs: past('How long incidents that ended are kept, ms.', 86_400_000),
+  maxIncidentNotes: limit('Notes of one incident.', 100_000),
+  maxWindows: limit(
+    'Maintenance windows that are not over, of WAOOAW_CHECKS_FILE and of the API together.',
+    100_000,
+  ),
+  keepWindowsMs: past('How long maintenance windows that ended are kept, ms.'),
+  maxUnwrittenHealthRows: limit(
+    'What of the checks’ past waits for a database that refuses, rows; beyond it the oldest are lost, which is logged.',
+    100_000_000,
+  ),
+  healthPruneIntervalMs: limit('Between two looks for what is too old to be kept, ms.', 86_400_000),
+  maxChecks: limit('Checks of WAOOAW_CHECKS_FILE and of the API together.', 100_000),
+  checkConcurrency: limit('Checks that look at once.', 10_000),
+  checkConcurrencyPerHost: limit('Checks that look at once at one host.', 10_000),
+  checkStallMs: limit(
+    'How long the server itself may stand still while a check looks until a failure of that look says nothing, ms.',
+    600_000,
+  ),
+  maxRemediationsPerMinute: limit(
+    'Attempts to mend something, of all checks together, in any minute.',
+    10_000,
+  ),
+  remediationConcurrency: limit('Attempts to mend something at once.', 1_000),
+});
+
 /** The audit service's limits that are numbers: what becomes of entries that cannot be written is a setting of its own. */
 export type AuditNumbers = Omit<AuditLimits, 'onFailure'>;
 
@@ -184,15 +230,37 @@ export const AUDIT_LIMIT_SETTINGS = withDefaults(AUDIT_NUMBERS, {
   ),
   readRepeatMs: limit('When it is recorded again although it never ceased, ms.'),
   maxFoldedReads: limit('Queries of readers that are remembered to that end.', 10_000_000),
+  maxReadEntries: limit(
+    'Audit entries for distinct queries of one reader in WAOOAW_READ_WINDOW_MS.',
+    100_000,
+  ),
+  readWindowMs: limit('How long what one reader asks is counted together for that, ms.', 86_400_000),
+  maxReadQueryBytes: limit('Bytes of a query that the entry of its reading keeps.', 16_384),
+  maxCountedReaders: limit(
+    'Readers whose further queries are counted apart; those of all others are counted together.',
+    1_000_000,
+  ),
+  maxOwnAuditSearches: limit('Searches of the audit trail by one caller at once.', 10_000),
+  maxAuditSearches: limit('Searches of the audit trail at once.', 10_000),
+  maxReportEntries: limit('Audit entries that are read for one report.'),
+  maxReportItems: limit('Groups and entries of a list in a report.', 10_000),
+  maxCheckpointFileBytes: (fallback) =>
+    integer(
+      4_096,
+      1_000_000_000,
+      fallback,
+      'Size of the checkpoint file from which on it is put aside (.1), and another one begins, bytes.',
+    ),
 });
 
 function withDefaults<T extends object>(
   defaults: T,
   limits: { readonly [K in keyof T]: (fallback: number) => Setting<number> },
 ): { readonly [K in keyof T]: Setting<number> } {
-  const settings = Object.entries<(fallback: number) => Setting<number>>(limits).map(([key, make]) => [
+  // In the order of the defaults, which is that of the documentation.
+  const settings = Object.entries(defaults).map(([key, fallback]) => [
     key,
-    make(defaults[key as keyof T] as number),
+    limits[key as keyof T](fallback as number),
   ]);
   return Object.fromEntries(settings) as { readonly [K in keyof T]: Setting<number> };
 }

@@ -7,8 +7,15 @@ import type { Listening } from './listen.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Runs the server until SIGTERM or SIGINT. @returns the process's exit code. */
-export async function main(env: Readonly<Record<string, string | undefined>> = process.env): Promise<number> {
+/**
+ * Runs the server until SIGTERM or SIGINT.
+ * @param running told where it listens, once it does.
+ * @returns the process's exit code.
+ */
+export async function main(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  running: (url: string) => void = () => undefined,
+): Promise<number> {
   try {
     const config = readConfig(env);
     const waooaw = createWaooaw(config);
@@ -26,6 +33,7 @@ export async function main(env: Readonly<Record<string, string | undefined>> = p
     // Listened for before anybody can know that we run.
     const stop = stopSignal();
     console.log(`waooaw is running at ${server.url}`);
+    running(server.url);
 
     waooaw.log.info({ signal: await stop }, 'draining');
     await waooaw.drain();

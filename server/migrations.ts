@@ -171,4 +171,49 @@ export const MIGRATIONS: readonly Migration[] = [
       ),
     ],
   },
+  {
+    version: 5,
+    // Health checks: what the API defined, what is known of each check, and its past. `definition`, `known`, `incident`
+    // and `content` hold JSON; times are ms since 1970.
+    statements: [
+      `CREATE TABLE health_check (
+         check_id TEXT PRIMARY KEY,
+         definition TEXT NOT NULL,
+         created_at INTEGER NOT NULL,
+         changed_at INTEGER NOT NULL,
+         changed_by TEXT NOT NULL
+       ) STRICT`,
+      'CREATE TABLE health_paused (check_id TEXT PRIMARY KEY, by TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
+      'CREATE TABLE health_judged (check_id TEXT PRIMARY KEY, known TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
+      // Changes of the word that a check is shown with, in the order in which they came.
+      `CREATE TABLE health_transition (
+         sequence INTEGER PRIMARY KEY,
+         check_id TEXT NOT NULL,
+         at INTEGER NOT NULL,
+         word_before TEXT NOT NULL,
+         word TEXT NOT NULL,
+         reason TEXT
+       ) STRICT`,
+      'CREATE INDEX health_transition_check ON health_transition (check_id, sequence, at)',
+      `CREATE TABLE health_incident (
+         id TEXT PRIMARY KEY,
+         check_id TEXT NOT NULL,
+         started_at INTEGER NOT NULL,
+         ended_at INTEGER,
+         incident TEXT NOT NULL
+       ) STRICT`,
+      'CREATE INDEX health_incident_start ON health_incident (started_at)',
+      'CREATE INDEX health_incident_check ON health_incident (check_id, started_at)',
+      'CREATE INDEX health_incident_end ON health_incident (ended_at)',
+      `CREATE TABLE health_window (
+         id TEXT PRIMARY KEY,
+         content TEXT NOT NULL,
+         created_at INTEGER NOT NULL,
+         ends_at INTEGER
+       ) STRICT`,
+      // When the server was last known to look. One row.
+      'CREATE TABLE health_alive (at INTEGER NOT NULL) STRICT',
+      'INSERT INTO health_alive VALUES (0)',
+    ],
+  },
 ];

@@ -72,6 +72,14 @@ export const choice = <const T extends string>(
   meaning,
 });
 
+/** True or false. */
+export const toggle = (fallback: boolean, meaning: string): Setting<boolean> => ({
+  parse: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  fallback,
+  expected: 'true or false',
+  meaning,
+});
+
 /** What an error message may say of a value: never a secret, nor a password that hides in an address. */
 export function shown({ secret }: Pick<Setting<unknown>, 'secret'>, text: string): string {
   if (secret) return `(secret) of ${text.length} characters`;

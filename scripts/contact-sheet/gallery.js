@@ -26,6 +26,48 @@ for (const size of ['s', 'm', 'l']) {
 }
 
 const now = Date.now();
+const HOUR_MS = 3_600_000;
+const lastDays = Array.from({ length: 90 }, (_, i) => {
+  const worst = { 20: 'degraded', 41: 'down', 42: 'down', 60: 'maintenance', 75: 'unreachable' }[i];
+  const spent = { degradedMs: 0, downMs: worst ? HOUR_MS : 0, maintenanceMs: 0, unknownMs: 0 };
+  const from = now - (90 - i) * 24 * HOUR_MS;
+  return {
+    ...{ from, to: from + 24 * HOUR_MS, upMs: 23 * HOUR_MS, ...spent },
+    worst: i < 5 ? 'unknown' : (worst ?? 'up'),
+  };
+});
+const uptime = (days, ratio) => ({ windowMs: days * 24 * HOUR_MS, ratio });
+const failing = {
+  ...{ check: 'payments-api', title: 'Payments API', word: 'down', reason: 'HTTP 503, expected 200 to 299' },
+  ...{ since: now - 14 * 60_000, at: now - 4_000, tookMs: 182, certificateExpiresAt: now + 300 * HOUR_MS },
+  timings: { dnsMs: 1, connectMs: 12, tlsMs: 31, firstByteMs: 138, totalMs: 182 },
+  flapping: { percent: 62, changes: 7, windowMs: 300_000 },
+  incident: { id: 'i1', startedAt: now - 14 * 60_000, acknowledgedBy: 'Ada Lovelace' },
+  history: {
+    uptime: {
+      day: uptime(1, 0.9903),
+      week: uptime(7, 0.9986),
+      month: uptime(30, 1),
+      quarter: uptime(90, null),
+    },
+    segments: lastDays,
+    incidents: [
+      { id: 'i1', worst: 'down', startedAt: now - 14 * 60_000, cause: 'HTTP 503, expected 200 to 299' },
+      {
+        id: 'i0',
+        worst: 'degraded',
+        startedAt: now - 70 * HOUR_MS,
+        endedAt: now - 69 * HOUR_MS,
+        cause: 'slow',
+      },
+    ],
+  },
+};
+for (const id of ['tooltip', 'badge-panel', 'flapping']) document.querySelector(`#${id}`).status = failing;
+document.querySelector('#badges').items = WORDS.map((word, i) => ({
+  ...{ check: `c${i}`, title: `Service ${i}`, word },
+  ...(word === 'down' && { reason: 'connection refused' }),
+}));
 document.querySelector('#controlled').rows = Array.from({ length: 60 }, (_, i) => [
   now - (60 - i) * 5_000,
   i > 25 && i < 34 ? null : 0.5 + Math.sin(i / 5) / 3,

@@ -6,6 +6,13 @@ import type { Statement } from './database.ts';
 export type AuditEvent = Omit<AuditFacts, 'time'>;
 
 /**
+ * Commits the statements of a change together with the entry that tells of it: both or neither.
+ * @param what the change, for the entry.
+ * @throws WaooawError `audit_unavailable`, and then nothing was done; the database's own.
+ */
+export type Commit<T> = (statements: readonly Statement[], what: T) => Promise<void>;
+
+/**
  * The audit trail's narrow door.
  * - `record` resolves once the entry is durable, together with `alongside`: both or neither.
  * - Entries get one order; concurrent calls never fork it.

@@ -1,5 +1,5 @@
 /** Port: how one service asks about another thing's health, and has its own watched. Implemented by the health service. */
-import type { CheckState } from '../../src/protocol/index.ts';
+import type { CheckKind, CheckState } from '../../src/protocol/index.ts';
 
 /** What a probe found. */
 export interface ProbeResult {
@@ -16,7 +16,24 @@ export interface CheckDefinition {
   readonly title: string;
   /** What it is about, as on series: `agent`, `service` and `environment` are listed as contexts. Default none. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** How often, ms. */
+  /** How it looks; default `custom`. */
+  readonly kind?: CheckKind;
+  /** Counts for the overall state; default true. */
+  readonly critical?: boolean;
+  /** Raises an alert `check/<id>` when it is not up; default false. */
+  readonly alert?: boolean;
+  /** What must be up for it to be up. One that is not critical and down makes it degraded. Watched already. Default none. */
+  readonly dependsOn?: readonly { readonly check: string; readonly critical?: boolean }[];
+  /** What stands before it: while that is down nothing can be said of it. Watched already. Default none. */
+  readonly parent?: string;
+  /** Results in a row that make it worse, and better; default 1. */
+  readonly failureThreshold?: number;
+  readonly successThreshold?: number;
+  /** From the registration: failures are not counted until the first success or the end of this, ms; default 0. */
+  readonly startGraceMs?: number;
+  /** A success that took longer is degraded, ms; default: however long it takes. */
+  readonly degradedAfterMs?: number;
+  /** How often, from the registration on, ms. */
   readonly intervalMs: number;
   /** A probe that takes longer has found the thing down, ms. */
   readonly timeoutMs: number;
@@ -28,7 +45,10 @@ export interface CheckDefinition {
 
 /** The health service's narrow door. */
 export interface HealthGate {
-  /** Watches a thing until the function it returns is called. @throws WaooawError `bad_request` for an id in use, `bad_tags`. */
+  /**
+   * Watches a thing until the function it returns is called; looks at once, and then every interval.
+   * @throws WaooawError `bad_request` for an id in use, a number that cannot be, a cycle or an unknown dependency; `bad_tags`.
+   */
   register(definition: CheckDefinition): () => void;
   /** The state now; `unknown` before the first result and for a check that does not exist. */
   stateOf(check: string): CheckState;

@@ -19,7 +19,7 @@ import { FakePublisher } from './fake-publisher.ts';
 import { temporaryFolder } from './harness.ts';
 import { random } from './random.ts';
 import { createAudit } from '../services/audit/index.ts';
-import type { Audit } from '../services/audit/index.ts';
+import type { Audit, AuditLimits } from '../services/audit/index.ts';
 import { saltsOf } from '../services/audit/salts.ts';
 import { platformHash } from '../services/audit/platform-hash.ts';
 
@@ -60,7 +60,11 @@ export interface TestTrail {
 }
 
 /** Opens a trail in a folder of its own. @param startMs what its clock says. */
-export async function openTrail(t: TestContext, startMs?: number): Promise<TestTrail> {
+export async function openTrail(
+  t: TestContext,
+  startMs?: number,
+  limits: Partial<AuditLimits> = {},
+): Promise<TestTrail> {
   const folder = temporaryFolder();
   const clock = createManualClock(startMs);
   const database = openSqlite(join(folder, 'waooaw.db'));
@@ -68,6 +72,7 @@ export async function openTrail(t: TestContext, startMs?: number): Promise<TestT
   const audit = createAudit({
     clock,
     publisher: new FakePublisher(),
+    limits,
     origin: 'example.org/audit',
     keyFile: join(folder, 'audit-key.json'),
     checkpointFile: join(folder, 'audit-checkpoints.txt'),

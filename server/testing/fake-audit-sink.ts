@@ -4,6 +4,7 @@ import { AuditRecorder } from '../http/audit-recorder.ts';
 import type { AuditRecorderDeps } from '../http/audit-recorder.ts';
 import type { AuditEvent, AuditSink } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Database, Statement } from '../ports/database.ts';
 
 const BLOCK = { info: 'block', warning: 'block', error: 'block', critical: 'block' } as const;
 
@@ -17,12 +18,23 @@ export class FakeAuditSink implements AuditSink {
   /** Takes nothing and says so by answering nothing, as a level does that may leave a gap. */
   gap = false;
 
-  record(event: AuditEvent): Promise<{ readonly sequence: number } | undefined> {
+  readonly #database: Pick<Database, 'transaction'> | undefined;
+
+  /** @param database where statements go that commit with an entry; none are taken when absent. */
+  constructor(database?: Pick<Database, 'transaction'>) {
+    this.#database = database;
+  }
+
+  async record(
+    event: AuditEvent,
+    alongside: readonly Statement[] = [],
+  ): Promise<{ readonly sequence: number } | undefined> {
     this.attempts += 1;
-    if (this.broken) return Promise.reject(this.broken);
-    if (this.gap) return Promise.resolve(undefined);
+    if (this.broken) throw this.broken;
+    if (this.gap && alongside.length === 0) return undefined;
+    if (alongside.length > 0) await this.#database!.transaction(alongside);
     this.entries.push(event);
-    return Promise.resolve({ sequence: this.entries.length });
+    return { sequence: this.entries.length };
   }
 
   /** Takes nothing from now on. */

@@ -35,6 +35,7 @@ export const CODES = {
     retryable: false,
     title: 'The idempotency key was used before with other content',
   },
+  aborted: { status: 499, retryable: true, title: 'Whoever asked did not wait for the answer' },
   internal: { status: 500, retryable: true, title: 'The server failed; its log has the request id' },
 
   // Metrics
@@ -71,8 +72,17 @@ export const CODES = {
   alert_limit: { status: 429, retryable: true, title: 'The server already watches maxAlerts alerts' },
   rule_limit: { status: 429, retryable: true, title: 'The server already has maxRules alert rules' },
   silence_limit: { status: 429, retryable: true, title: 'The server already has maxSilences silences' },
-  conflict: { status: 409, retryable: false, title: 'There is something of this name already' },
+  conflict: { status: 409, retryable: false, title: 'It contradicts what is there, such as a name in use' },
   read_only: { status: 403, retryable: false, title: 'It comes from a file, and is changed there' },
+
+  // Health
+  check_limit: { status: 429, retryable: true, title: 'The server already has maxChecks checks' },
+  window_limit: {
+    status: 429,
+    retryable: true,
+    title: 'The server already has maxWindows maintenance windows',
+  },
+  note_limit: { status: 422, retryable: false, title: 'The incident already has maxIncidentNotes notes' },
 
   // Audit
   bad_entry: { status: 400, retryable: false, title: 'An audit entry does not match its schema' },
@@ -82,6 +92,11 @@ export const CODES = {
     status: 400,
     retryable: false,
     title: 'The cursor was not made here, or belongs to another query',
+  },
+  search_limit: {
+    status: 429,
+    retryable: true,
+    title: 'As many searches of the audit trail as may be are under way',
   },
   pruned: { status: 410, retryable: false, title: 'The entry was archived and pruned' },
   audit_unavailable: {

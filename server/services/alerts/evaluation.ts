@@ -4,7 +4,7 @@ import type { AlertRule, RuleTest } from '../../../src/protocol/alerts.schema.ts
 import type { MetricReader } from '../../ports/metric-reader.ts';
 import { inactive, step } from './machine.ts';
 import type { Observation, Outcome } from './machine.ts';
-import type { FlapLimits } from './flapping.ts';
+import type { FlapLimits } from '../../flapping.ts';
 import { fingerprint, labelsOf, wordsOf } from './record.ts';
 import type { AlertRecord, Labels } from './record.ts';
 

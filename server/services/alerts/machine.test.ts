@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { random } from '../../testing/random.ts';
-import { changePercent, flaps, remember } from './flapping.ts';
 import { inactive, step } from './machine.ts';
 import type { Outcome, Standing, Timing } from './machine.ts';
 
@@ -193,37 +192,6 @@ describe('any trace', () => {
 
 describe('flapping', () => {
   const limits = { flapStartPercent: 30, flapStopPercent: 20 };
-
-  it('weighs a change from 0.75 for the oldest of 21 states to 1.25 for the newest', () => {
-    assert.equal(changePercent(''), 0);
-    assert.equal(changePercent('1'), 0);
-    assert.equal(changePercent('0'.repeat(21)), 0);
-    assert.equal(changePercent(`0${'1'.repeat(20)}`), 75 / 20);
-    assert.equal(changePercent(`${'0'.repeat(20)}1`), 125 / 20);
-    assert.ok(Math.abs(changePercent('01'.repeat(10) + '0') - 100) < 1e-9);
-    assert.equal(changePercent('01'), 125 / 20, 'a short history ends now, too');
-  });
-
-  it('begins at the upper limit, goes on between the two, and ends at the lower', () => {
-    let history = '';
-    let flapping = false;
-    const see = (firing: boolean): boolean => {
-      history = remember(history, firing);
-      return (flapping = flaps(history, flapping, limits));
-    };
-    const begun = [0, 1, 0, 1, 0, 1].map((state) => see(state === 1));
-    assert.deepEqual(begun, [false, false, false, false, false, false]);
-    assert.equal(see(false), true, 'the sixth change');
-    let calm = 0;
-    while (see(false)) {
-      calm += 1;
-      assert.ok(changePercent(history) > 20);
-      assert.ok(calm < 21);
-    }
-    assert.ok(calm > 0);
-    assert.ok(changePercent(history) <= 20);
-    assert.equal(history.length, 21);
-  });
 
   it('changes no state, is not judged by what is not known, and ends with what flaps', () => {
     let standing = inactive(START);

@@ -1,7 +1,7 @@
 /** The alert machine: one observation takes a standing to the next. Pure; time comes with the observation. */
 import type { AlertState } from '../../../src/protocol/index.ts';
-import { flaps, remember } from './flapping.ts';
-import type { FlapLimits } from './flapping.ts';
+import { flaps, remember } from '../../flapping.ts';
+import type { FlapLimits } from '../../flapping.ts';
 
 /** What was seen. `gone`: it is not watched any more, for the reason that comes with it. */
 export type Outcome = 'firing' | 'clear' | 'unknown' | 'gone';
@@ -55,7 +55,7 @@ export function step(standing: Standing, seen: Observation, timing: Timing, limi
   if (seen.outcome === 'gone') return { ...next, flapping: false };
   // Not knowing is neither a change nor calm.
   if (seen.outcome === 'unknown') return next;
-  const history = remember(standing.history, next.state === 'firing');
+  const history = remember(standing.history, next.state === 'firing' ? '1' : '0');
   return { ...next, history, flapping: flaps(history, standing.flapping, limits) };
 }
 

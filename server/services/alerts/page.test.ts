@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { alertReceiver, alertRule } from '../../../src/protocol/alerts.schema.ts';
+import { sign } from '../../signature.ts';
 import { temporaryFolder } from '../../testing/harness.ts';
 import { DEFAULT_ALERTS_LIMITS } from './limits.ts';
 import { readAlertsFile } from './rules-file.ts';
-import { sign } from './webhook.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/alerts.md'), 'utf8');
 

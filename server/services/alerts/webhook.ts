@@ -1,7 +1,7 @@
 /** One attempt to deliver a notice over HTTP, and what its answer means. */
-import { createHmac } from 'node:crypto';
 import { VERSION } from '../../../src/protocol/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { SIGNATURE_HEADER, sign } from '../../signature.ts';
 import type { Notice } from './notices.ts';
 import type { Receiver } from './rules-file.ts';
 
@@ -37,15 +37,6 @@ export interface AttemptDeps {
   readonly timeoutMs: number;
   /** Ends the attempt when the service closes. */
   readonly signal: AbortSignal;
-}
-
-/** The signature's header: `t=<unix s>,v1=<hex HMAC-SHA256 of "t.body">`. */
-export const SIGNATURE_HEADER = 'x-waooaw-signature';
-
-/** Signs a body. @param seconds since 1970, so that an old request cannot be played again unseen. */
-export function sign(secret: string, seconds: number, body: string): string {
-  const v1 = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  return `t=${seconds},v1=${v1}`;
 }
 
 /** Makes one attempt. Never rejects. */

@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { createManualClock } from '../../engines/memory/clock.ts';
 import { openSqlite } from '../../engines/sqlite/database.ts';
 import { MIGRATIONS } from '../../migrations.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
 import { block, turn } from '../../testing/event-loop.ts';
 import { coded, temporaryFolder } from '../../testing/harness.ts';
 import {
+  clockCheck,
   dataFolderCheck,
   databaseCheck,
   eventLoopCheck,
@@ -29,6 +31,21 @@ describe('the server’s check', () => {
     assert.equal((await look(check)).state, 'up');
     ready = false;
     assert.deepEqual(await look(check), { state: 'down', reason: 'Starting or draining' });
+  });
+});
+
+describe('the clock’s check', () => {
+  it('is degraded once after the clock was moved by more than a second, and says how far', async () => {
+    const clock = createManualClock();
+    let moved = 0;
+    const check = clockCheck(TIMING, { ...clock, now: () => clock.now() + moved });
+    clock.advance(3_600_000.5);
+    assert.deepEqual(await look(check), { state: 'up' });
+    moved = 1_000;
+    assert.deepEqual(await look(check), { state: 'up' });
+    moved = -2_200;
+    assert.deepEqual(await look(check), { state: 'degraded', reason: 'The clock jumped by 3.2 s' });
+    assert.deepEqual(await look(check), { state: 'up' });
   });
 });
 

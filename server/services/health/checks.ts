@@ -1,6 +1,7 @@
 /** The server's checks of itself. */
 import { access, constants, statfs } from 'node:fs/promises';
 import { watchLoopDelay } from '../../loop-delay.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Database } from '../../ports/database.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
 
@@ -42,11 +43,30 @@ export function judgeDelay(p99Ms: number): ProbeResult {
   return { state, reason: `p99 delay ${p99Ms.toFixed(1)} ms` };
 }
 
+/** The wall clock: whether it was moved against the monotonic one since the last look, by more than a second. */
+export function clockCheck(timing: CheckTiming, clock: Clock): CheckDefinition {
+  const offset = (): number => clock.now() - clock.monotonicMs();
+  let before = offset();
+  return {
+    check: 'clock',
+    title: 'Clock',
+    ...timing,
+    probe() {
+      const now = offset();
+      const jumpMs = Math.abs(now - before);
+      before = now;
+      if (jumpMs <= 1_000) return { state: 'up' };
+      return { state: 'degraded', reason: `The clock jumped by ${(jumpMs / 1_000).toFixed(1)} s` };
+    },
+  };
+}
+
 /** The data folder: writable, and with room. Below 10 % free degraded, below 1 % or read-only down. */
 export function dataFolderCheck(timing: CheckTiming, folder: string): CheckDefinition {
   return {
     check: 'data-folder',
     title: 'Data folder',
+    alert: true,
     ...timing,
     async probe() {
       await access(folder, constants.W_OK);
@@ -67,6 +87,7 @@ export function databaseCheck(timing: CheckTiming, database: Database, now: () =
   return {
     check: 'database',
     title: 'Database',
+    alert: true,
     ...timing,
     async probe() {
       const at = now();

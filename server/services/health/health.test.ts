@@ -3,18 +3,27 @@ import { describe, it } from 'node:test';
 import type { CheckStatus } from '../../../src/protocol/index.ts';
 import { createManualClock } from '../../engines/memory/clock.ts';
 import type { CheckDefinition, ProbeResult } from '../../ports/health-gate.ts';
+import { turn } from '../../testing/event-loop.ts';
 import { FakePublisher } from '../../testing/fake-publisher.ts';
 import { coded } from '../../testing/harness.ts';
-import { createHealth, latestOfEach, worstOf } from './index.ts';
+import { latestOfEach } from './channels.ts';
+import { createHealth } from './index.ts';
+import { worstOf } from './word.ts';
 
+/** What a check of a service has that was given nothing else. */
+const IN_CODE = { kind: 'custom', source: 'service', critical: true } as const;
 const NEVER = new AbortController().signal;
 
 function setUp() {
   const clock = createManualClock();
   const publisher = new FakePublisher();
-  const health = createHealth({ clock, publisher });
+  const reader = { query: () => Promise.reject(new Error('nothing is asked here')) };
+  const onError = (error: unknown): never => assert.fail(String(error));
+  const health = createHealth({ clock, publisher, reader, onError });
   /** Resolves once the probes that have answered are taken down. */
-  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const settled = async (): Promise<void> => {
+    for (let i = 0; i < 4; i++) await turn();
+  };
   /** Lets time pass and every probe that is then due answer. */
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
@@ -50,7 +59,9 @@ describe('a check', () => {
     assert.deepEqual(health.check('disk'), {
       check: 'disk',
       title: 'The disk',
+      ...IN_CODE,
       state: 'unknown',
+      word: 'unknown',
       since: clock.now(),
       intervalMs: 1_000,
     });
@@ -68,7 +79,9 @@ describe('a check', () => {
     assert.deepEqual(health.check('disk'), {
       check: 'disk',
       title: 'The disk',
+      ...IN_CODE,
       state: 'degraded',
+      word: 'degraded',
       since: clock.now(),
       at: clock.now(),
       tookMs: 150,
@@ -158,7 +171,7 @@ describe('a check', () => {
     const { health, publisher, pass } = setUp();
     const { probe, asked, signals, answer } = byHand();
     health.register(define('disk', probe, { timeoutMs: 100_000 }));
-    health.close();
+    void health.close();
     assert.equal(signals[0]?.aborted, true);
     answer({ state: 'up' });
     await pass(50_000);
@@ -177,6 +190,18 @@ describe('registering', () => {
     }
     health.register(define('a-b2', up));
     assert.throws(() => health.register(define('a-b2', up)), coded('bad_request', 'already'));
+  });
+
+  it('wants numbers that can be', () => {
+    const { health } = setUp();
+    for (const more of [{ intervalMs: 0 }, { timeoutMs: NaN }, { failureThreshold: Infinity }]) {
+      const [name = ''] = Object.keys(more);
+      assert.throws(
+        () => health.register(define('disk', () => ({ state: 'up' }), more)),
+        coded('bad_request', name),
+      );
+    }
+    assert.deepEqual(health.summary().checks, []);
   });
 
   it('ends by its own function, once, and frees the id', async () => {
@@ -205,7 +230,7 @@ describe('registering', () => {
     unregister();
     unregister();
     assert.deepEqual(closed, ['disk']);
-    health.close();
+    void health.close();
     assert.deepEqual(closed, ['disk', 'net']);
   });
 

@@ -1,144 +1,132 @@
-/** The health service: looks at things on an interval and says, truthfully, what state each is in. */
-import { TAG_NAME, WaooawError, worseOf, findState } from '../../../src/protocol/index.ts';
-import type { CheckState, CheckStatus, HealthSummary, Json, Severity } from '../../../src/protocol/index.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
-import type { CheckDefinition, HealthGate, ProbeResult } from '../../ports/health-gate.ts';
-import { READ_ONLY } from '../../ports/publisher.ts';
-import type { Namespace, Publisher } from '../../ports/publisher.ts';
-import type { TagSource } from '../../ports/tag-source.ts';
+/** The health service: looks at things, and says, truthfully, what state each is in. */
+import { WaooawError } from '../../../src/protocol/index.ts';
+import type { AgentRestarter } from '../../ports/agent-restarter.ts';
+import type { AlertSink } from '../../ports/alert-sink.ts';
+import type { AuditSink } from '../../ports/audit-sink.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MetricReader } from '../../ports/metric-reader.ts';
+import type { Publisher } from '../../ports/publisher.ts';
+import { Alerting } from './alerting.ts';
+import { carries, healthNamespaces } from './channels.ts';
+import type { Tags } from './channels.ts';
+import { Checker } from './checker.ts';
+import { definitionOfService } from './definitions.ts';
+import type { Health } from './health.ts';
+import { IncidentTrail } from './incident-trail.ts';
+import { DEFAULT_HEALTH_LIMITS } from './limits.ts';
+import type { HealthLimits } from './limits.ts';
+import { Managing } from './managing.ts';
+import type { HealthRecord } from './record/record.ts';
+import { openRecord } from './record/index.ts';
+import { Remediator } from './remediation.ts';
+import type { SendRemedy } from './remedy.ts';
+import { overallOf } from './word.ts';
+
+export { healthFamilies } from './families.ts';
+export type { Health, HealthStats, IncidentQuery } from './health.ts';
+export { DEFAULT_HEALTH_LIMITS } from './limits.ts';
+export type { HealthLimits } from './limits.ts';
 
 /** What the service needs. */
 export interface HealthDeps {
   readonly clock: Clock;
   readonly publisher: Publisher;
+  /** Answers what checks of metrics ask. */
+  readonly reader: MetricReader;
+  /** Where failures are raised as alerts. Default: nowhere. */
+  readonly alerts?: AlertSink;
+  /** Where remedies and incidents are recorded. Default: nowhere. */
+  readonly audit?: AuditSink;
+  /** Starts agents anew. Default: nobody does. */
+  readonly agents?: AgentRestarter;
+  readonly limits?: Partial<HealthLimits>;
+  /** Path of the file of checks, YAML or JSON. Default: none. */
+  readonly file?: string;
+  /** Between two looks at it where its folder does not tell, ms; default 5,000. */
+  readonly filePollMs?: number;
+  /** Checks of the API may look at loopback and private addresses; default false. Those of the file always may. */
+  readonly allowPrivateApiChecks?: boolean;
+  /** Makes the requests of remedies; `fetch` by default. */
+  readonly send?: SendRemedy;
+  /** Told of what goes wrong beside requests. */
+  readonly onError: (error: unknown, what: string) => void;
 }
-
-/** The service. */
-export interface Health extends HealthGate {
-  /** The `health` and `health/<check>` channels, for the broadcaster. */
-  readonly namespace: Namespace;
-  /** The checks' tags, with the state of each check. */
-  readonly tagSource: TagSource;
-  /** The worst state, and every check. */
-  summary(): HealthSummary;
-  /** @throws WaooawError `not_found`. */
-  check(id: string): CheckStatus;
-  /** Stops looking. */
-  close(): void;
-}
-
-interface Watched {
-  readonly definition: CheckDefinition;
-  status: CheckStatus;
-  running: boolean;
-  timer: Timer;
-}
-
-const CHECK_ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const HISTORY = { size: 64, ageMs: 600_000 };
 
 /** Puts the service together. */
 export function createHealth(deps: HealthDeps): Health {
-  const { clock, publisher } = deps;
-  const checks = new Map<string, Watched>();
+  const { clock, publisher, reader, alerts, audit, agents, onError } = deps;
+  const limits: HealthLimits = { ...DEFAULT_HEALTH_LIMITS, ...deps.limits };
   const waiting = new Set<() => void>();
-  const stopped = new AbortController();
-  /** Counts checks that came, went or changed their state. */
-  let version = 0;
+  const remediator = new Remediator({
+    clock,
+    reader,
+    audit,
+    agents,
+    limits,
+    onError,
+    send: deps.send ?? fetch,
+    allowPrivate: true,
+  });
+  const checker = new Checker({
+    clock,
+    publisher,
+    limits,
+    remediator,
+    onError,
+    alerting: new Alerting({ sink: alerts, onError }),
+    trail: new IncidentTrail({ clock, audit, onError }),
+  });
+  checker.changed = () => [...waiting].forEach((recheck) => recheck());
+  let record: HealthRecord | undefined;
+  let managing: Managing | undefined;
+  let isReady = false;
+  let closing: Promise<void> | undefined;
 
-  const statusOf = (id: string): CheckStatus => {
-    const watched = checks.get(id);
-    if (!watched) throw new WaooawError('not_found', `There is no check "${id}"`);
-    return watched.status;
+  const summary = (tags: Tags = {}) => {
+    const checks = checker.statuses().filter((status) => carries(status, tags));
+    return { state: overallOf(checks), checks };
   };
-
-  const look = async (watched: Watched): Promise<void> => {
-    if (watched.running) return;
-    watched.running = true;
-    const start = clock.monotonicMs();
-    const result = await runProbe(watched.definition, clock, stopped.signal);
-    watched.running = false;
-    // A check that was taken off while its probe ran has nobody to report to.
-    if (stopped.signal.aborted || checks.get(watched.definition.check) !== watched) return;
-    const at = clock.now();
-    const { state, reason } = result;
-    const { check, title, tags, intervalMs } = watched.definition;
-    if (state !== watched.status.state) version += 1;
-    const since = state === watched.status.state ? watched.status.since : at;
-    const tookMs = Math.round(clock.monotonicMs() - start);
-    watched.status = {
-      check,
-      title,
-      state,
-      since,
-      at,
-      tookMs,
-      intervalMs,
-      ...(reason !== undefined && { reason }),
-      ...(tags && { tags }),
-    };
-    publisher.publish(`health/${check}`, { ...watched.status });
-    publisher.publish('health', { ...watched.status });
-    for (const recheck of [...waiting]) recheck();
+  const check = (id: string) => checker.get(id).status;
+  const started = (): Managing => {
+    if (!managing || !isReady || closing) throw new WaooawError('unavailable', 'The checks are not loaded');
+    return managing;
   };
-
-  const summary = (): HealthSummary => {
-    const list = [...checks.values()].map(({ status }) => status);
-    return { state: worstOf(list.map(({ state }) => state)), checks: list };
+  const kept = (): HealthRecord => {
+    started();
+    return record!;
   };
+  const [namespace, tagNamespace] = healthNamespaces({ has: (id) => checker.has(id), check, summary });
 
   return {
-    namespace: {
-      name: 'health',
-      history: HISTORY,
-      onDemand: false,
-      access: READ_ONLY,
-      conflate: latestOfEach,
-      resolve: (channel) =>
-        channel === 'health' || checks.has(channel.slice('health/'.length)) ? channel : undefined,
-      snapshot: (channel) =>
-        channel === 'health'
-          ? { state: summary().state, checks: summary().checks.map((status) => ({ ...status })) }
-          : { ...statusOf(channel.slice('health/'.length)) },
-    },
+    namespace,
+    tagNamespace,
 
     tagSource: {
-      version: () => version,
+      version: () => checker.version,
+      // What is not known, or not meant to be up, has no state of its own.
       tagged: () =>
-        [...checks.values()].flatMap(({ status: { tags, state } }) => (tags ? [{ tags, state }] : [])),
+        checker
+          .statuses()
+          .flatMap(({ tags, state, word }) => (tags ? [{ tags, ...(state === word && { state }) }] : [])),
     },
 
     register(given) {
-      const definition = { ...given, ...(given.tags && { tags: { ...given.tags } }) };
-      const { check, title, tags, intervalMs } = definition;
-      if (!CHECK_ID.test(check))
-        throw new WaooawError('bad_request', `"${check}" is not a kebab-case check id`);
-      if (checks.has(check)) throw new WaooawError('bad_request', `There is a check "${check}" already`);
-      checkTags(check, tags);
-      const watched: Watched = {
-        definition,
-        status: { check, title, state: 'unknown', since: clock.now(), intervalMs, ...(tags && { tags }) },
-        running: false,
-        timer: clock.every(intervalMs, () => void look(watched)),
-      };
-      checks.set(check, watched);
-      version += 1;
-      void look(watched);
+      const definition = definitionOfService(given);
+      const { check: id } = definition.settings;
+      if (checker.has(id)) throw new WaooawError('bad_request', `There is a check "${id}" already`);
+      const [watched] = checker.put([definition]);
       return () => {
-        if (checks.get(check) !== watched) return;
-        checks.delete(check);
-        version += 1;
-        retire(watched);
+        if (checker.find(id) === watched) checker.remove(id);
       };
     },
 
-    stateOf: (id) => checks.get(id)?.status.state ?? 'unknown',
+    stateOf: (id) => checker.find(id)?.status.state ?? 'unknown',
 
     waitFor: (id, state, signal) =>
       new Promise((resolve, reject) => {
         const settle = (): void => {
           if (signal.aborted) reject(signal.reason as Error);
-          else if (checks.get(id)?.status.state === state) resolve();
+          else if (checker.find(id)?.status.state === state) resolve();
           else return;
           waiting.delete(settle);
           signal.removeEventListener('abort', settle);
@@ -149,74 +137,61 @@ export function createHealth(deps: HealthDeps): Health {
       }),
 
     summary,
-    check: statusOf,
+    check,
+    history: async (id, days) => started().history(id, days),
+    incidents: async (query) => kept().incidents(query),
+    acknowledge: async (incident, by, note) => started().acknowledge(incident, by, note),
+    addNote: async (incident, by, text) => started().addNote(incident, by, text),
+    definitions: () => started().definitions(),
+    create: async (input, by) => started().create(input, by),
+    replace: async (input, by) => started().replace(input, by),
+    remove: async (id) => started().remove(id),
+    pause: async (id, by) => started().pause(id, by),
+    resume: async (id) => started().resume(id),
+    run: async (id) => checker.run(id),
+    beat: (id) => checker.beat(id),
+    windows: () => kept().windows(),
+    addWindow: async (window, by) => started().addWindow(window, by),
+    endWindow: async (id) => started().endWindow(id),
+
+    stats: () => ({
+      words: countsOf(checker.statuses().map(({ word }) => word)),
+      flapping: checker.statuses().filter(({ flapping }) => flapping).length,
+      checks: checker.statuses().length,
+      ...checker.stats(),
+      ...remediator.stats(),
+    }),
+
+    async start(database) {
+      const opened = (record = openRecord({ database, clock, limits, onError }));
+      managing = new Managing({
+        clock,
+        checker,
+        limits,
+        onError,
+        record: opened,
+        file: deps.file,
+        filePollMs: deps.filePollMs,
+        probes: { clock, reader },
+        allowPrivateApiChecks: deps.allowPrivateApiChecks ?? false,
+      });
+      await managing.start();
+      isReady = true;
+    },
 
     close() {
-      stopped.abort();
-      checks.forEach(retire);
+      closing ??= (async () => {
+        const still = [checker.close(), remediator.close(), managing?.close() ?? Promise.resolve()];
+        await Promise.all(still);
+        await record?.close();
+      })().catch((error: unknown) => onError(error, 'the checks cannot be closed'));
+      return closing;
     },
   };
 }
 
-/** The last result of each check, in the order of their last results. */
-export function latestOfEach(results: readonly Json[]): readonly Json[] {
-  const latest = new Map<string, Json>();
-  for (const result of results) {
-    const { check } = result as { readonly check: string };
-    latest.delete(check);
-    latest.set(check, result);
-  }
-  return [...latest.values()];
-}
-
-/** @throws WaooawError `bad_tags`. */
-function checkTags(check: string, tags: CheckDefinition['tags'] = {}): void {
-  for (const [name, value] of Object.entries(tags)) {
-    if (!TAG_NAME.test(name) || typeof value !== 'string')
-      throw new WaooawError(
-        'bad_tags',
-        `Check ${check}: ${JSON.stringify(name)} is not a tag name with a text`,
-      );
-  }
-}
-
-function retire({ timer, definition }: Watched): void {
-  timer.cancel();
-  definition.close?.();
-}
-
-/** The worst of many, by severity; `unknown` never masks a failure, and nothing at all is `unknown`. */
-export function worstOf(states: readonly CheckState[]): CheckState {
-  const severityOf = (state: CheckState): Severity => findState(state)!.severity;
-  const [first, ...others] = states;
-  if (first === undefined) return 'unknown';
-  return others.reduce(
-    (worst, state) => (worseOf(severityOf(worst), severityOf(state)) === severityOf(worst) ? worst : state),
-    first,
-  );
-}
-
-/** Runs a probe; one that throws or outlasts its time has found the thing down. */
-async function runProbe(
-  definition: CheckDefinition,
-  clock: Clock,
-  stopped: AbortSignal,
-): Promise<ProbeResult> {
-  const { timeoutMs } = definition;
-  const controller = new AbortController();
-  const signal = AbortSignal.any([controller.signal, stopped]);
-  let timer: Timer | undefined;
-  const late = new Promise<ProbeResult>((resolve) => {
-    timer = clock.after(timeoutMs, () => {
-      controller.abort();
-      resolve({ state: 'down', reason: `No answer within ${timeoutMs} ms` });
-    });
-  });
-  try {
-    return await Promise.race([Promise.resolve(definition.probe(signal)), late]);
-  } catch (error) {
-    return { state: 'down', reason: error instanceof Error ? error.message : String(error) };
-  } finally {
-    timer?.cancel();
-  }
+function countsOf<Word extends string>(words: readonly Word[]): Readonly<Partial<Record<Word, number>>> {
+  const counts: Partial<Record<Word, number>> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }

@@ -1,4 +1,5 @@
 /** When a target is scraped: on a fixed grid, at a phase of its own, so that targets spread over the interval. */
+import { nextOnGrid, phaseOf } from '../../../phase.ts';
 import type { Clock, Timer } from '../../../ports/clock.ts';
 
 /** Calls at every point of a grid. The wall clock sets it, so a restart keeps the rhythm. */
@@ -14,7 +15,7 @@ export class Grid {
   constructor(clock: Clock, intervalMs: number, key: string, call: () => void) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.#phaseMs = hash(key) % intervalMs;
+    this.#phaseMs = phaseOf(key, intervalMs);
     this.#call = call;
     this.#wait();
   }
@@ -26,7 +27,7 @@ export class Grid {
   #wait(): void {
     const now = this.#clock.now();
     const interval = this.#intervalMs;
-    let due = Math.floor((now - this.#phaseMs) / interval) * interval + interval + this.#phaseMs;
+    let due = nextOnGrid(now, interval, this.#phaseMs);
     // A wall clock that lags behind the timer must not call twice for one point.
     if (due === this.#dueMs) due += interval;
     this.#dueMs = due;
@@ -35,11 +36,4 @@ export class Grid {
       this.#call();
     });
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

@@ -1,14 +1,9 @@
 /** The file that names what to scrape, as YAML or JSON: checked whole, each mistake named by its line and field. */
-import { dirname, resolve } from 'node:path';
-import { LineCounter, isMap, isSeq, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
 import { z } from 'zod';
-import { TAG_NAME, WaooawError } from '../../../../src/protocol/index.ts';
+import { TAG_NAME } from '../../../../src/protocol/index.ts';
+import { parseConfigFile } from '../../../config-file.ts';
 import { SCRAPE_DEFAULTS, targetUrl } from './job.ts';
 import type { ScrapeJob } from './job.ts';
-
-/** Mistakes that are named at once. */
-const MAX_SHOWN = 10;
 
 /** Headers that a scrape sets itself. */
 const OWN_HEADERS = new Set([
@@ -108,45 +103,13 @@ const File = z
  * @throws WaooawError `bad_config` naming the file and, of each mistake, its line and field.
  */
 export function readScrapeFile(content: string, fileName: string): readonly ScrapeJob[] {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) throw bad([`${fileName}:${lines.linePos(broken.pos[0]).line}: ${broken.message}`]);
-
-  const result = File.safeParse(plain(document, fileName));
-  if (!result.success) {
-    throw bad(
-      result.error.issues.map(({ path, message, ...issue }) => {
-        const at = issue.code === 'unrecognized_keys' ? [...path, ...issue.keys.slice(0, 1)] : path;
-        const said = issue.code === 'unrecognized_keys' ? 'is no setting of this' : message;
-        return `${fileName}:${lineOf(document, lines, at)}: ${fieldOf(at)}: ${said}`;
-      }),
-    );
-  }
-  const folder = dirname(resolve(fileName));
-  return result.data.scrape.map(({ timeoutMs, bearerTokenFile, basicAuth, ...job }) => ({
+  const file = parseConfigFile(fileName, content);
+  return file.check(File).scrape.map(({ timeoutMs, bearerTokenFile, basicAuth, ...job }) => ({
     ...job,
     timeoutMs: timeoutMs ?? Math.min(SCRAPE_DEFAULTS.timeoutMs, job.intervalMs),
-    bearerTokenFile: bearerTokenFile && resolve(folder, bearerTokenFile),
-    basicAuth: basicAuth && { ...basicAuth, passwordFile: resolve(folder, basicAuth.passwordFile) },
+    bearerTokenFile: bearerTokenFile && file.beside(bearerTokenFile),
+    basicAuth: basicAuth && { ...basicAuth, passwordFile: file.beside(basicAuth.passwordFile) },
   }));
-}
-
-function plain(document: Document, fileName: string): unknown {
-  try {
-    return document.toJS() as unknown;
-  } catch (cause) {
-    // Aliases of aliases, which would grow without bound.
-    throw bad([`${fileName}:1: ${cause instanceof Error ? cause.message : String(cause)}`]);
-  }
-}
-
-function bad(mistakes: readonly string[]): WaooawError {
-  const more = mistakes.length - MAX_SHOWN;
-  return new WaooawError(
-    'bad_config',
-    [...mistakes.slice(0, MAX_SHOWN), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n'),
-  );
 }
 
 function problemOfTarget(target: string): string | undefined {
@@ -169,31 +132,4 @@ function problemOfHeader(name: string, value: string): string | undefined {
 /** Places of what was there before. */
 function repeated(values: readonly string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
-}
-
-/** The line of a field, or of the nearest thing around it that is there. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let at = document.contents?.range?.[0] ?? 0;
-  for (const part of path) {
-    if (isMap<Node, Node | null>(node)) {
-      const pair = node.items.find(({ key }) => String(key) === String(part));
-      if (!pair) break;
-      at = pair.key.range?.[0] ?? at;
-      node = pair.value;
-    } else if (isSeq<Node>(node) && typeof part === 'number') {
-      node = node.items[part];
-      at = (node as Node | undefined)?.range?.[0] ?? at;
-    } else break;
-  }
-  return lines.linePos(at).line;
-}
-
-/** `scrape[0].targets[1]`. */
-function fieldOf(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the file';
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .slice(1);
 }

@@ -1,7 +1,7 @@
 /** Flap detection as Nagios does it: weighted changes among the last 21 states. */
 
 /** States that are remembered; 20 changes at most. */
-const STATES = 21;
+export const STATES = 21;
 /** Weight of a change, from the oldest to the newest (Nagios Core, "Detection and Handling of State Flapping"). */
 const OLDEST = 0.75;
 const NEWEST = 1.25;
@@ -12,9 +12,12 @@ export interface FlapLimits {
   readonly flapStopPercent: number;
 }
 
-/** The history with one more state: a text of `0` (good) and `1` (firing), oldest first. */
-export function remember(history: string, firing: boolean): string {
-  return (history + (firing ? '1' : '0')).slice(-STATES);
+/**
+ * The history with one more state: a text of one letter a state, oldest first.
+ * @param letter any one character; equal letters are the same state.
+ */
+export function remember(history: string, letter: string): string {
+  return (history + letter).slice(-STATES);
 }
 
 /** The weighted share of changes, percent. States from before the first are taken to be like it. */
@@ -27,6 +30,13 @@ export function changePercent(history: string): number {
     sum += OLDEST + ((before + i - 1) * (NEWEST - OLDEST)) / (changes - 1);
   }
   return (sum / changes) * 100;
+}
+
+/** How often the state changed in the history, unweighted. */
+export function changesIn(history: string): number {
+  let changes = 0;
+  for (let i = 1; i < history.length; i++) if (history[i] !== history[i - 1]) changes += 1;
+  return changes;
 }
 
 /** Whether it flaps now. Between the two limits it goes on as it was. */
