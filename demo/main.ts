@@ -1,6 +1,9 @@
 /** The operations console: all components on real input. */
 import '../src/define.ts';
+import type { WaooawSocket } from '../src/elements/socket/socket.ts';
 import { VERSION } from '../src/protocol/version.ts';
+import { alertList } from './alert-list.ts';
+import { breaker } from './breaker.ts';
 import { lookSwitch } from './look-switch.ts';
 import { themeSwitch } from './theme-switch.ts';
 
@@ -9,6 +12,12 @@ if (button) themeSwitch(button, document.documentElement, () => localStorage);
 
 const look = document.querySelector<HTMLSelectElement>('#look');
 if (look) lookSwitch(look, document.documentElement, () => localStorage);
+
+const socket = document.querySelector<WaooawSocket>('waooaw-socket');
+const section = document.querySelector<HTMLElement>('#break');
+const alerts = document.querySelector<HTMLElement>('#alerts');
+if (socket && section) breaker(section, socket);
+if (socket && alerts) alertList(alerts, socket);
 
 const version = document.querySelector('#version');
 if (version) version.textContent = `waooaw ${VERSION}`;

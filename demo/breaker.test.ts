@@ -1,0 +1,108 @@
+import { expect, fixture, html } from '@open-wc/testing';
+import type { ChannelListener } from '../src/client/index.ts';
+import { STATE, WANTED } from './agents/fault.ts';
+import { alertList } from './alert-list.ts';
+import { breaker } from './breaker.ts';
+
+interface Page {
+  readonly section: HTMLElement;
+  /** What was published, and what says what became of it. */
+  readonly said: { channel: string; data: unknown; settle: (error?: Error) => void }[];
+  hear(channel: string, data: unknown): void;
+}
+
+async function opened(): Promise<Page> {
+  const section = await fixture<HTMLElement>(html`
+    <section hidden aria-label="A service to break">
+      <button data-fault="none" aria-pressed="true">Nothing</button>
+      <button data-fault="errors" aria-pressed="false">Errors</button>
+      <p data-note role="alert"></p>
+    </section>
+  `);
+  const listeners = new Map<string, ChannelListener>();
+  const said: Page['said'] = [];
+  breaker(section, {
+    subscribe(channel, listener) {
+      listeners.set(channel, listener);
+      return { stop: () => undefined, demand: () => undefined };
+    },
+    publish: (channel, data) =>
+      new Promise((resolve, reject) => {
+        const settle = (error?: Error): void =>
+          error ? reject(error) : resolve({ ch: channel, e: '1', o: 1 });
+        said.push({ channel, data, settle });
+      }),
+  });
+  const hear = (channel: string, data: unknown): void =>
+    listeners.get(channel)?.publication?.(data as never, {} as never);
+  return { section, said, hear };
+}
+
+const pressed = ({ section }: Page): (string | null)[] =>
+  [...section.querySelectorAll('button')].map((button) => button.getAttribute('aria-pressed'));
+
+describe('the section that breaks a service', () => {
+  it('is hidden until the service is heard of, then presses what is true of it', async () => {
+    const page = await opened();
+    expect(page.section.hidden).to.equal(true);
+    page.hear(STATE, { fault: 'an invention' });
+    expect(page.section.hidden).to.equal(true);
+    page.hear(STATE, { fault: 'errors' });
+    expect(page.section.hidden).to.equal(false);
+    expect(pressed(page)).to.deep.equal(['false', 'true']);
+    await expect(page.section).to.be.accessible();
+  });
+
+  it('says what is wanted, and presses nothing until the service says that it is so', async () => {
+    const page = await opened();
+    page.hear(STATE, { fault: 'none' });
+    page.section.querySelectorAll('button')[1]?.click();
+    expect(page.said.map(({ channel, data }) => [channel, data])).to.deep.equal([
+      [WANTED, { fault: 'errors' }],
+    ]);
+    expect(pressed(page)).to.deep.equal(['true', 'false']);
+  });
+
+  it('says why it could not be said', async () => {
+    const page = await opened();
+    page.hear(STATE, { fault: 'none' });
+    page.section.querySelectorAll('button')[1]?.click();
+    page.said[0]?.settle(new Error('It takes the role operator or admin; yours is viewer'));
+    const note = page.section.querySelector('[data-note]');
+    while (note?.textContent === '') await Promise.resolve();
+    expect(note?.textContent).to.contain('yours is viewer');
+  });
+});
+
+describe('the list of alerts', () => {
+  const alert = (id: string, more: object): object => ({
+    alert: id,
+    state: 'firing',
+    severity: 'critical',
+    summary: `${id} is down`,
+    activeAt: 1,
+    ...more,
+  });
+
+  it('is hidden while there are none, and shows each once, newest first', async () => {
+    const list = await fixture<HTMLElement>(html`<ul hidden></ul>`);
+    let heard: ChannelListener = {};
+    alertList(list, {
+      subscribe(_, listener) {
+        heard = listener;
+        return { stop: () => undefined, demand: () => undefined };
+      },
+    });
+    heard.snapshot?.({ alerts: [] });
+    expect(list.hidden).to.equal(true);
+    heard.publication?.(alert('a', {}) as never, {} as never);
+    heard.publication?.(alert('b', { activeAt: 2, state: 'pending' }) as never, {} as never);
+    heard.publication?.(alert('a', { state: 'resolved' }) as never, {} as never);
+    const shown = [...list.querySelectorAll('waooaw-status-badge')];
+    expect(shown.map(({ state, label }) => [state, label])).to.deep.equal([
+      ['pending-alert', 'b is down'],
+      ['resolved', 'a is down'],
+    ]);
+    expect(list.hidden).to.equal(false);
+  });
+});
