@@ -16,6 +16,7 @@ async function opened(): Promise<Page> {
     <section hidden aria-label="A service to break">
       <button data-fault="none" aria-pressed="true">Nothing</button>
       <button data-fault="errors" aria-pressed="false">Errors</button>
+      <template><i>a badge</i></template>
       <p data-note role="alert"></p>
     </section>
   `);
@@ -49,6 +50,8 @@ describe('the section that breaks a service', () => {
     expect(page.section.hidden).to.equal(true);
     page.hear(STATE, { fault: 'errors' });
     expect(page.section.hidden).to.equal(false);
+    page.hear(STATE, { fault: 'errors' });
+    expect(page.section.querySelectorAll('i')).to.have.length(1);
     expect(pressed(page)).to.deep.equal(['false', 'true']);
     await expect(page.section).to.be.accessible();
   });

@@ -11,6 +11,9 @@ export function breaker(section: HTMLElement, socket: Pick<WaooawSocket, 'subscr
       const { fault } = data as Partial<FaultState>;
       if (!isFault(fault)) return;
       section.hidden = false;
+      // Not before: without the service there are no such checks.
+      const template = section.querySelector('template');
+      template?.replaceWith(template.content);
       for (const button of buttons)
         button.setAttribute('aria-pressed', String(button.dataset['fault'] === fault));
     },

@@ -85,7 +85,7 @@ describe('a WebSocket', () => {
     const [whole, one] = (ok?.subs ?? []).map(({ snapshot }) => snapshot as Record<string, unknown>);
     assert.deepEqual(
       (whole?.['checks'] as { check: string }[]).map(({ check }) => check),
-      ['server', 'event-loop', 'data-folder', 'database', 'audit-log'],
+      ['server', 'event-loop', 'data-folder', 'database', 'audit-log', 'clock'],
     );
     assert.deepEqual([one?.['check'], one?.['state']], ['database', 'up']);
   });

@@ -5,6 +5,7 @@ import {
   WaooawPageControls,
   WaooawSocket,
   WaooawStatusBadge,
+  WaooawStatusBadgeList,
   WaooawTimeline,
 } from './index.ts';
 import * as door from './index.ts';
@@ -12,6 +13,7 @@ import * as door from './index.ts';
 const TAGS = [
   'waooaw-socket',
   'waooaw-status-badge',
+  'waooaw-status-badge-list',
   'waooaw-metrics-widget',
   'waooaw-context-selector',
   'waooaw-timeline',
@@ -31,6 +33,7 @@ describe('door 1', () => {
     for (const element of [
       WaooawSocket,
       WaooawStatusBadge,
+      WaooawStatusBadgeList,
       WaooawMetricsWidget,
       WaooawPageControls,
       WaooawTimeline,
@@ -48,6 +51,7 @@ describe('door 1', () => {
       'WaooawPageControls',
       'WaooawSocket',
       'WaooawStatusBadge',
+      'WaooawStatusBadgeList',
       'WaooawTimeline',
       'addLanguage',
       'chosen',

@@ -1,7 +1,9 @@
 /** Door 1: the elements' classes and what goes with them. Registers nothing: see `define.ts`. */
 export { WaooawSocket } from './elements/socket/socket.ts';
 export { WaooawStatusBadge } from './elements/status-badge/status-badge.ts';
-export type { BadgeChange } from './elements/status-badge/status-badge.ts';
+export type { BadgeChange, BadgeDetails, BadgeStatus } from './elements/status-badge/status-badge.ts';
+export { WaooawStatusBadgeList } from './elements/status-badge-list/status-badge-list.ts';
+export type { BadgeListChange, ListedStatus } from './elements/status-badge-list/status-badge-list.ts';
 export { WaooawMetricsWidget } from './elements/metrics-widget/metrics-widget.ts';
 export type {
   ChartMarker,

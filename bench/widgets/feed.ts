@@ -32,7 +32,18 @@ export function snapshotOf(n: number): MetricSnapshot | CheckStatus {
 
 function checkOf(i: number): CheckStatus {
   const at = Date.now();
-  return { check: `bench-${i}`, title: `Bench ${i}`, state: 'up', since: at, at, intervalMs: 5_000 };
+  const state = 'up';
+  const kind = { kind: 'custom', source: 'service', critical: true } as const;
+  return {
+    check: `bench-${i}`,
+    title: `Bench ${i}`,
+    ...kind,
+    state,
+    word: state,
+    since: at,
+    at,
+    intervalMs: 5_000,
+  };
 }
 
 /** Sends frames of a socket, as texts. */
@@ -90,14 +101,21 @@ function work(widgets: number, badges: number, stepMs: number): void {
       ],
     ],
   });
-  const check = (i: number, round: number, now: number): object => ({
-    check: `bench-${i}`,
-    title: `Bench ${i}`,
-    state: Math.floor((round + (i % TURNS) * TURNS) / 100) % 2 ? 'degraded' : 'up',
-    since: now,
-    at: now,
-    intervalMs: 5_000,
-  });
+  const check = (i: number, round: number, now: number): object => {
+    const state = Math.floor((round + (i % TURNS) * TURNS) / 100) % 2 ? 'degraded' : 'up';
+    return {
+      check: `bench-${i}`,
+      title: `Bench ${i}`,
+      kind: 'custom',
+      source: 'service',
+      critical: true,
+      state,
+      word: state,
+      since: now,
+      at: now,
+      intervalMs: 5_000,
+    };
+  };
   const send = (): void => {
     const slot = turn % TURNS;
     const round = (offsets[slot] = (offsets[slot] ?? 0) + 1);

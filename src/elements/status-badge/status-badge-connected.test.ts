@@ -126,7 +126,7 @@ describe('<waooaw-status-badge check>', () => {
     const badge = await fixture<WaooawStatusBadge>(
       html`<waooaw-status-badge check="server"></waooaw-status-badge>`,
     );
-    expect(badge.matches(':state(loading)')).to.equal(true);
+    await is(badge, 'loading');
     expect([label(badge), state(badge), note(badge)]).to.deep.equal(['server', '', 'loading']);
     expect(badge.shadowRoot?.querySelector('[part="icon"] path')).not.to.equal(null);
   });

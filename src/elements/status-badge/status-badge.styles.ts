@@ -38,25 +38,18 @@ export const styles = css`
   .critical {
     --_tone: var(--_critical);
   }
-  [role] {
+  .badge[role] {
     padding-inline: 0.35em;
   }
-  .stale,
-  .error {
-    --_tone: var(--_muted);
-    border-style: dashed;
+  :host([plain]) .badge {
+    padding: 0;
+    border: 0;
   }
   .label {
-    overflow-wrap: anywhere;
     color: var(--_text);
   }
   .state {
     font-weight: 600;
-  }
-  /* Where there is little room, the name keeps its words whole for longer. */
-  .note {
-    flex-shrink: 4;
-    color: var(--_muted);
   }
   span:empty {
     display: none;

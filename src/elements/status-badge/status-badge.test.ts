@@ -104,6 +104,7 @@ describe('<waooaw-status-badge>: accessibility', () => {
 
   it('turns the figure of what is under way, and not for those who want no motion', async () => {
     const element = await badge('working');
+    await settled(element);
     const icon = part(element, 'icon');
     expect(getComputedStyle(icon).animationName).to.equal('turn');
     await emulateMedia(MEDIA['reduced motion']);
@@ -119,6 +120,7 @@ describe('<waooaw-status-badge>: states', () => {
   for (const word of STATE_WORDS) {
     it(`shows "${word}" by figure, text and custom state`, async () => {
       const element = await badge(word);
+      await settled(element);
       const state = findState(word);
       expect(textOf(element)).to.equal(state?.label);
       expect(figure(element)).to.match(/^M/);
@@ -165,6 +167,7 @@ describe('<waooaw-status-badge>: states', () => {
   it('never throws on what is no word', async () => {
     const warnings = hearWarnings();
     const element = await badge('up');
+    await settled(element);
     for (const bad of [null, undefined, 5, {}, '', '<b>']) {
       element.state = bad as string;
       await element.updateComplete;

@@ -1,23 +1,22 @@
-import { LitElement, html, nothing } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
-import type { Freshness } from '../../client/freshness.ts';
+import { LitElement, html } from 'lit';
 import { findState } from '../../protocol/states.ts';
-import type { StateInfo } from '../../protocol/states.ts';
 import { VERSION } from '../../protocol/version.ts';
 import { tokens } from '../../theme/tokens.styles.ts';
-import { setStates } from '../custom-states.ts';
-import { FIGURES, figures } from '../figures.ts';
-import type { BadgeTexts, LiveBadge } from './live.ts';
+import { still } from '../still-figures.ts';
+import { badgeView } from './badge-view.ts';
+import type { BadgeShown } from './badge-view.ts';
+import type { BadgeDetails, BadgeStatus, BadgeTexts } from './host.ts';
+import type { LiveBadge } from './live.ts';
 import { styles } from './status-badge.styles.ts';
 
-export type { BadgeChange, BadgeTexts } from './live.ts';
+export type { BadgeChange, BadgeDetails, BadgeStatus, BadgeTexts } from './host.ts';
 
 const UNKNOWN = findState('unknown')!;
 
 /**
  * One thing's state, as figure, colour and text. Set `state`, or name a `check` and the badge follows it through the
- * page's socket. While nobody can see it, it hears of its check every ten seconds at the latest, and still says
- * failures aloud.
+ * page's socket; a `tag` or a `context` makes it the worst of many. While nobody can see it, it hears of its check every
+ * ten seconds at the latest, and still says failures aloud.
  *
  * @summary A status light that is right, or marked as not.
  * @tag waooaw-status-badge
@@ -29,6 +28,11 @@ const UNKNOWN = findState('unknown')!;
  * @csspart label - The thing's name.
  * @csspart state - The state's word.
  * @csspart note - What is wrong, if anything is: with what is shown, or with the thing itself.
+ * @csspart trigger - The button around a badge that has `details`.
+ * @csspart details - What opens: a tooltip or a panel.
+ * @csspart incident - The link to the incident.
+ * @csspart history - The bar of the last 90 days, in the panel.
+ * @csspart acknowledge - The form that acknowledges an incident, in the panel.
  * @cssproperty --waooaw-ok - Tone of good states.
  * @cssproperty --waooaw-info - Tone of states under way.
  * @cssproperty --waooaw-degraded - Tone of degraded states.
@@ -41,97 +45,94 @@ const UNKNOWN = findState('unknown')!;
  */
 export class WaooawStatusBadge extends LitElement {
   static readonly version: string = VERSION;
-  static override styles = [tokens, figures, styles];
+  static override styles = [tokens, still, styles];
   static override properties = {
     state: {},
     label: {},
     check: {},
-    size: { reflect: true },
-    iconOnly: { type: Boolean, attribute: 'icon-only' },
-    theme: { reflect: true },
+    tag: {},
+    context: {},
+    details: {},
+    incidentHref: { attribute: 'incident-href' },
+    status: { attribute: false },
     messages: { attribute: false },
+    size: { reflect: true },
+    theme: { reflect: true },
+    plain: { reflect: true, type: Boolean },
+    iconOnly: { attribute: 'icon-only', type: Boolean },
+    showSince: { attribute: 'show-since', type: Boolean },
   };
 
-  /** A word of the vocabulary, such as `up`, `degraded` or `running`. Not looked at while `check` is set. */
+  /** A word of the vocabulary, such as `up`, `degraded` or `running`. Not looked at while a check is followed. */
   declare state: string;
+  /** All that is known, in place of `state`: the shape of the health API's checks, as much of it as there is. */
+  declare status: BadgeStatus | undefined;
   /** What has this state. Default: the check's title. */
   declare label: string;
   /** Id of the check to follow. */
   declare check: string;
+  /** Follows all checks that carry this tag, such as `service=payments`, and shows the worst. Several: with commas. */
+  declare tag: string;
+  /**
+   * Name of the page's context; empty for the page's own. Follows all checks that carry the tags that are chosen there, and
+   * shows the worst. Not looked at beside `check`. Default null: none.
+   */
+  declare context: string | null;
   /** `s`, `m` (default) or `l`. */
   declare size: 's' | 'm' | 'l';
+  /** Without the pill's edge and ground, as for running text. */
+  declare plain: boolean;
   /** Shows the figure alone; its name is spoken in full. */
   declare iconOnly: boolean;
+  /** Shows since when the state is so. */
+  declare showSince: boolean;
+  /** `tooltip`: a text with all that is known; `disclosure`: a panel, with its past. Empty (default): neither. */
+  declare details: BadgeDetails;
+  /** Address of an incident's page; `{id}` and `{check}` are put in. Default: no link. */
+  declare incidentHref: string;
   /** `light` or `dark`; the page's colour scheme when empty. */
   declare theme: string;
   /** Texts of this badge's own, by name; what they leave out stays. Default: those of the page's language. */
   declare messages: BadgeTexts | undefined;
 
-  readonly #internals = this.attachInternals();
   #live: LiveBadge | undefined;
+  #shown!: BadgeShown;
 
   constructor() {
     super();
-    this.state = this.label = this.check = this.theme = '';
+    this.state = this.label = this.check = this.tag = this.details = this.incidentHref = this.theme = '';
     this.size = 'm';
-    this.iconOnly = false;
+    this.context = null;
+    this.iconOnly = this.plain = this.showSince = false;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('check')) this.#live?.follow(this.check);
-    setStates(this.#internals, [this.#freshness, this.#info().severity]);
+  protected override willUpdate(): void {
+    const { status, check, tag } = this;
+    const note = check || tag || this.context !== null ? 'loading' : '';
+    this.#shown = this.#live?.read() ?? {
+      // What is followed has no word yet.
+      info: note
+        ? { ...UNKNOWN, label: '' }
+        : (findState(String(status?.word ?? status?.state ?? this.state)) ?? UNKNOWN),
+      freshness: note || 'idle',
+      name: this.textContent.trim() || this.label || status?.title || check || tag,
+      note,
+    };
   }
 
   /** Following, telling and speaking are loaded when there is something to see. */
   protected override firstUpdated(): void {
-    const first = this.check ? { ...UNKNOWN, word: '' } : this.#info();
+    const first = this.#shown;
     import('./live.ts').then(({ LiveBadge }) => {
       this.#live = new LiveBadge(this, first);
-      this.#live.follow(this.check);
       this.requestUpdate();
     }, console.warn);
   }
 
-  protected override updated(): void {
-    this.#live?.show(this.#info(), this.#name);
-  }
-
-  get #freshness(): Freshness {
-    return this.#live?.channel.freshness ?? (this.check ? 'loading' : 'idle');
-  }
-
-  get #name(): string {
-    return this.textContent?.trim() || this.label || this.#live?.status?.title || this.check;
-  }
-
-  #info(): StateInfo {
-    const word = String((this.check ? this.#live?.status?.state : this.state) || '');
-    const info = findState(word || 'unknown') ?? { ...UNKNOWN, word, label: word };
-    return this.#live?.named(info) ?? info;
-  }
-
-  protected override render(): TemplateResult {
-    const { severity, shape, label } = this.#info();
-    const freshness = this.#freshness;
-    const note = this.#live?.note(severity) ?? (this.check && freshness);
-    const state = this.check && !this.#live?.status ? '' : label;
-    const name = this.#name;
-    const full = `${name && `${name}: `}${state} ${note && `(${note})`}`;
-    const only = this.iconOnly;
-    return html`<span
-      class="badge ${severity} ${freshness}"
-      part="badge"
-      role=${only ? 'img' : nothing}
-      aria-label=${only ? full.trim() : nothing}
-      ><svg class=${shape} part="icon" viewBox="0 0 16 16" aria-hidden="true">
-        <path d=${FIGURES[shape]} /></svg
-      >${
-        only
-          ? nothing
-          : html`<span class="label" part="label" ?hidden=${!name && !this.firstElementChild}
-                ><slot>${name}</slot></span
-              ><span class="state" part="state">${state}</span><span class="note" part="note">${note}</span>`
-      }</span
-    >`;
+  protected override render(): unknown {
+    const { name } = this.#shown;
+    const title = html`<slot>${name}</slot>`;
+    const badge = badgeView(this.#shown, title, !name && !this.firstElementChild, this.iconOnly);
+    return this.#live?.frame(badge) ?? badge;
   }
 }

@@ -8,7 +8,7 @@ import { formatList } from '../../i18n/times.ts';
 import type { DetailsMemory } from './details-memory.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 import type { Verified } from './verified-state.ts';
 
 /** With what an event is checked. */

@@ -17,7 +17,7 @@ import type { ValueContext } from './details-tree.ts';
 import { timelineDetailsMessages } from './details-words.ts';
 import type { TimelineDetailsMessages } from './details-words.ts';
 import { safeText } from './safe-text.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 import { stateOf, statusWord } from './status-view.ts';
 import { timelineMessages } from './words.ts';
 

@@ -10,7 +10,7 @@ import {
   jsonOf,
   mayExportTrail,
 } from './exporting-files.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 
 const event = (more: Partial<TimelineEvent> = {}): TimelineEvent => ({
   id: 'e1',

@@ -2,7 +2,7 @@
 import type { Json } from '../../protocol/frames.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { isoTime } from './details-text.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 
 /** How events are written. */
 export type ExportFormat = 'json' | 'csv';

@@ -7,7 +7,7 @@ import { timelineDetailsMessages } from './details-words.ts';
 import { download, downloadTrail, mayExportTrail } from './exporting-files.ts';
 import type { ExportFormat, TrailFormat } from './exporting-files.ts';
 import { safeText } from './safe-text.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 
 export { download, downloadTrail, fileOf, mayExportTrail } from './exporting-files.ts';
 export type { ExportFormat, TrailFormat } from './exporting-files.ts';

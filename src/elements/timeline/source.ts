@@ -11,8 +11,8 @@ import type * as audit from './audit-events.ts';
 import { MayNot } from './pages.ts';
 import type { EventProvider } from './pages.ts';
 import { MAX_TIME, readEvents } from './read-event.ts';
-import { serverApi } from './server-api.ts';
-import type { ServerApi } from './server-api.ts';
+import { serverApi } from '../server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 
 /** What is done with what is heard. */
 export interface SourceHandler {

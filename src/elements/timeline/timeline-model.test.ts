@@ -12,7 +12,7 @@ import { readEvent, readEvents } from './read-event.ts';
 import { Rows } from './rows.ts';
 import type { Layout, Row } from './rows.ts';
 import { safeText } from './safe-text.ts';
-import { apiUrl } from './server-api.ts';
+import { apiUrl } from '../server-api.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

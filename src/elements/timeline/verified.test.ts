@@ -19,7 +19,7 @@ import { whyOf } from './details-proof.ts';
 import { detailsView, styles } from './details.ts';
 import { timelineAuditMessages } from './audit-words.ts';
 import { timelineDetailsMessages } from './details-words.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 import type { Verified } from './verified-state.ts';
 import { checkEvent } from './verified.ts';
 

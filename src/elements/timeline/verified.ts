@@ -7,7 +7,7 @@ import type { Json } from '../../protocol/frames.ts';
 import type { TimelineEvent } from '../../protocol/timeline.ts';
 import { NotCanonical, ProofFailed, canonical, verifyCheckpoint, verifyEntry } from '../../proof/index.ts';
 import { eventLike } from './audit-events.ts';
-import type { ServerApi } from './server-api.ts';
+import type { ServerApi } from '../server-api.ts';
 import type { Unavailable, Verified } from './verified-state.ts';
 
 /** With what an event is checked. */

@@ -9,7 +9,9 @@ import type { MetricsMessages } from '../../elements/metrics-widget/words.ts';
 import type { ControlsMessages } from '../../elements/page-controls/words.ts';
 import type { SocketDetailsMessages } from '../../elements/socket/details-words.ts';
 import type { SocketMessages } from '../../elements/socket/words.ts';
+import type { BadgeDetailsMessages } from '../../elements/status-badge/details-words.ts';
 import type { BadgeMessages } from '../../elements/status-badge/words.ts';
+import type { BadgeListMessages } from '../../elements/status-badge-list/words.ts';
 import type { TimelineAuditMessages } from '../../elements/timeline/audit-words.ts';
 import type { TimelineDetailsMessages } from '../../elements/timeline/details-words.ts';
 import type { TimelineFrameMessages } from '../../elements/timeline/frame-words.ts';
@@ -23,6 +25,8 @@ export interface Catalogue {
   readonly socket: SocketMessages;
   readonly 'socket-details': SocketDetailsMessages;
   readonly 'status-badge': BadgeMessages;
+  readonly 'status-badge-details': BadgeDetailsMessages;
+  readonly 'status-badge-list': BadgeListMessages;
   readonly 'metrics-widget': MetricsMessages;
   readonly 'metrics-details': DetailsMessages;
   readonly 'metrics-context': NarrowingMessages;

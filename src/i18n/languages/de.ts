@@ -1,5 +1,6 @@
 /** German. */
 import type { Catalogue } from './catalogue.ts';
+import { badge } from './de-badge.ts';
 import { timeline } from './de-timeline.ts';
 
 export const messages: Catalogue = {
@@ -119,15 +120,7 @@ export const messages: Catalogue = {
     version: (version) => `waooaw ${version}`,
     download: 'Verbindungsbericht herunterladen',
   },
-  'status-badge': {
-    noteLoading: 'wird geladen',
-    noteStale: 'veraltet',
-    noteEmpty: 'noch kein Ergebnis',
-    noteError: 'nicht verfügbar',
-    said: (name, state) => (name ? `${name}: ${state}` : state),
-    saidTogether: (count, state, names) => `${count} ${state}: ${names}`,
-    saidMore: (count) => `${count} weitere`,
-  },
+  ...badge,
   'metrics-widget': {
     loading: 'Wird geladen …',
     stale: 'Veraltet',

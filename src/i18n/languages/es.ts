@@ -1,5 +1,6 @@
 /** Spanish. */
 import type { Catalogue } from './catalogue.ts';
+import { badge } from './es-badge.ts';
 import { timeline } from './es-timeline.ts';
 
 export const messages: Catalogue = {
@@ -120,15 +121,7 @@ export const messages: Catalogue = {
     version: (version) => `waooaw ${version}`,
     download: 'Descargar el informe de conexión',
   },
-  'status-badge': {
-    noteLoading: 'cargando',
-    noteStale: 'desactualizado',
-    noteEmpty: 'aún sin resultado',
-    noteError: 'no disponible',
-    said: (name, state) => (name ? `${name}: ${state}` : state),
-    saidTogether: (count, state, names) => `${count} ${state}: ${names}`,
-    saidMore: (count) => `${count} más`,
-  },
+  ...badge,
   'metrics-widget': {
     loading: 'Cargando…',
     stale: 'Desactualizado',

@@ -13,7 +13,9 @@ import { timelineAuditMessages } from '../../elements/timeline/audit-words.ts';
 import { timelineDetailsMessages } from '../../elements/timeline/details-words.ts';
 import { timelineFrameMessages } from '../../elements/timeline/frame-words.ts';
 import { timelineMessages } from '../../elements/timeline/words.ts';
+import { badgeDetailsMessages } from '../../elements/status-badge/details-words.ts';
 import { badgeMessages } from '../../elements/status-badge/words.ts';
+import { badgeListMessages } from '../../elements/status-badge-list/words.ts';
 import { STATE_WORDS } from '../../protocol/states.ts';
 import type { Message, Messages } from '../messages.ts';
 import { stateMessages } from '../states.ts';
@@ -29,6 +31,8 @@ const ENGLISH = {
   socket: socketMessages,
   'socket-details': detailsMessages,
   'status-badge': badgeMessages,
+  'status-badge-details': badgeDetailsMessages,
+  'status-badge-list': badgeListMessages,
   'metrics-widget': metricsMessages,
   'metrics-details': metricsDetailsMessages,
   'metrics-context': narrowingMessages,

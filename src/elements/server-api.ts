@@ -1,6 +1,6 @@
 /** Asks the server behind a socket by HTTP, as whoever the socket is. */
-import type { SocketClient } from '../../client/socket.ts';
-import { SOCKET_PATH } from '../../protocol/version.ts';
+import type { SocketClient } from '../client/socket.ts';
+import { SOCKET_PATH } from '../protocol/version.ts';
 
 /** Reads from a server's API. */
 export interface ServerApi {
