@@ -26,7 +26,7 @@ describe('console', () => {
 
     const { page, context, problems } = await openPage(browser, `${url}/`);
     await allInState(page, MEASURED, 'live');
-    await allInState(page, 'waooaw-status-badge', 'live');
+    await allInState(page, 'waooaw-status-badge[check]', 'live');
     await page.waitForFunction(() => {
       const widget = document.querySelector('waooaw-metrics-widget[metric=host_cpu_usage_ratio]');
       return (widget?.shadowRoot?.querySelectorAll('canvas').length ?? 0) > 0;
@@ -163,7 +163,7 @@ describe('console', () => {
     const { page, context } = await openPage(browser, `${url}/`);
     const cpu = 'waooaw-metrics-widget[metric=host_cpu_usage_ratio]';
     await allInState(page, MEASURED, 'live');
-    await allInState(page, 'waooaw-status-badge', 'live');
+    await allInState(page, 'waooaw-status-badge[check]', 'live');
     await page.evaluate(() => {
       const gaps: string[] = [];
       Object.assign(globalThis, { gaps });
@@ -176,7 +176,7 @@ describe('console', () => {
 
     await server.stop('SIGKILL');
     await allInState(page, MEASURED, 'stale');
-    await allInState(page, 'waooaw-status-badge', 'stale');
+    await allInState(page, 'waooaw-status-badge[check]', 'stale');
     await page
       .locator('waooaw-socket [part=words]')
       .filter({ hasText: /^Reconnecting/ })
@@ -190,14 +190,14 @@ describe('console', () => {
     );
     assert.ok(numbers.length > 0);
     for (const number of numbers) assert.match(number, /\d/, 'a number that was known went blank');
-    const words = await page.locator('waooaw-status-badge [part=state]').allTextContents();
+    const words = await page.locator('waooaw-status-badge[check] [part=state]').allTextContents();
     // On a busy machine the event loop may truly be degraded; what matters is that no word went blank.
     for (const word of words) assert.match(word, /^(Up|Degraded|Down)$/);
     assert.equal(await page.locator(`${cpu} .note`).textContent(), 'Stale');
 
     await server.start();
     await allInState(page, MEASURED, 'live');
-    await allInState(page, 'waooaw-status-badge', 'live');
+    await allInState(page, 'waooaw-status-badge[check]', 'live');
     const widgets = await page.locator('waooaw-metrics-widget').count();
     await page.waitForFunction(
       (count) => (globalThis as unknown as { gaps: string[] }).gaps.length >= count,

@@ -21,6 +21,9 @@ describe('a service that is broken', () => {
       return ((await answer.json()) as { incidents: readonly Incident[] }).incidents;
     };
     await wordOf('Up');
+    await page
+      .locator('#break waooaw-status-badge[check=usage-tls] [part=state]', { hasText: 'Up' })
+      .waitFor({ timeout: PATIENCE_MS });
     assert.deepEqual(await incidents(), []);
 
     await page.getByRole('button', { name: 'Answers 500' }).click();

@@ -42,7 +42,7 @@ describe('the console’s themes', () => {
 
   it('are chosen by keyboard alone, remembered, and there from the first paint', async () => {
     const { page, context, problems } = await openPage(browser, `${url}/`, { colorScheme: 'light' });
-    await allInState(page, 'waooaw-status-badge', 'live');
+    await allInState(page, 'waooaw-status-badge[check]', 'live');
     await page.locator('#theme').focus();
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'look');

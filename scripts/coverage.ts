@@ -69,10 +69,7 @@ function readRaw(rawFolder: string, folder: string): Map<string, Functions[]> {
   const files = readdirSync(rawFolder).filter((name) => name.endsWith('.json'));
   if (files.length === 0) throw new Error(`no coverage was written to ${rawFolder}`);
   for (const name of files) {
-    const { result } = JSON.parse(readFileSync(join(rawFolder, name), 'utf8')) as {
-      result: Profiler.ScriptCoverage[];
-    };
-    for (const script of result) {
+    for (const script of scriptsOf(join(rawFolder, name))) {
       if (!script.url.startsWith('file:')) continue;
       const file = relative(folder, fileURLToPath(script.url.replace(/[?#].*$/, '')))
         .split(sep)
@@ -83,6 +80,16 @@ function readRaw(rawFolder: string, folder: string): Map<string, Functions[]> {
     }
   }
   return counted;
+}
+
+/** A process that was killed while it wrote has left a part, whose counts are lost; there are tests that kill. */
+function scriptsOf(path: string): readonly Profiler.ScriptCoverage[] {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as { result: Profiler.ScriptCoverage[] }).result;
+  } catch (error) {
+    console.warn(`${path} is not whole: ${String(error).slice(0, 200)}`);
+    return [];
+  }
 }
 
 /** Node appends a `sourceURL` comment to what it runs, which is beyond the end of the source. */

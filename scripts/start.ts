@@ -5,14 +5,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createServer } from 'node:tls';
+import type { Server } from 'node:tls';
 import { main } from '../server/main.ts';
+import { makeCertificate } from '../server/testing/certificates.ts';
 import { root } from './run.ts';
 
-/** The checks of the service, as a file: what an operator would write. */
-function checksOf(port: number): object {
+const DAY_MS = 86_400_000;
+
+/** The checks of the service and of the TLS endpoint, as a file: what an operator would write. */
+function checksOf(port: number, tls: { readonly port: number; readonly ca: string }): object {
   const tags = { service: 'usage', environment: 'demo' };
   return {
     checks: [
@@ -42,6 +48,15 @@ function checksOf(port: number): object {
           expect: { json: ['$.status == "pass"'] },
         },
       },
+      {
+        check: 'usage-tls',
+        title: 'Usage service, certificate',
+        tags,
+        intervalMs: 10_000,
+        timeoutMs: 2_000,
+        critical: false,
+        probe: { kind: 'tls', host: '127.0.0.1', port: tls.port, serverName: 'localhost', ca: tls.ca },
+      },
     ],
   };
 }
@@ -55,17 +70,33 @@ async function withService(): Promise<number> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const folder = mkdtempSync(join(tmpdir(), 'waooaw-demo-'));
+  const now = Date.now();
+  const { key, cert: ca } = makeCertificate({
+    names: ['localhost'],
+    from: now - DAY_MS,
+    to: now + 90 * DAY_MS,
+  });
+  const tls = createServer({ key, cert: ca }, (socket) => socket.end());
+  // Whoever breaks off says so to its own side.
+  tls.on('tlsClientError', () => undefined);
   try {
     const port = await portOf(service);
     const file = join(folder, 'checks.json');
-    writeFileSync(file, JSON.stringify(checksOf(port), undefined, 2));
+    writeFileSync(file, JSON.stringify(checksOf(port, { port: await portOfTls(tls), ca }), undefined, 2));
     return await main({ ...process.env, WAOOAW_CHECKS_FILE: file }, (url) => {
       service.stdin?.write(`${JSON.stringify({ url })}\n`);
     });
   } finally {
     service.stdin?.end();
+    tls.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function portOfTls(tls: Server): Promise<number> {
+  tls.listen(0, '127.0.0.1');
+  await once(tls, 'listening');
+  return (tls.address() as AddressInfo).port;
 }
 
 async function portOf({ stdout }: ChildProcess): Promise<number> {

@@ -401,3 +401,21 @@ describe('waiting for a state', () => {
     await kept;
   });
 });
+
+describe('the service', () => {
+  it('closes once, and tells what a probe would not let go of', async () => {
+    const errors: [string, string][] = [];
+    const health = createHealth({
+      clock: createManualClock(),
+      publisher: new FakePublisher(),
+      reader: { query: () => Promise.reject(new Error('nothing is asked here')) },
+      onError: (error, what) => errors.push([what, String(error)]),
+    });
+    const close = (): never => {
+      throw new Error('it holds on');
+    };
+    health.register(define('disk', () => ({ state: 'up' }), { close }));
+    await Promise.all([health.close(), health.close()]);
+    assert.deepEqual(errors, [['the checks cannot be closed', 'Error: it holds on']]);
+  });
+});
