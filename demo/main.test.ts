@@ -9,6 +9,13 @@ describe('the console', () => {
       <div>
         <button id="theme" aria-pressed="false">Light theme</button>
         <p id="version"></p>
+        <select id="look" aria-label="Look">
+          <option value="brand">waooaw</option>
+        </select>
+        <code id="send"></code>
+        <waooaw-socket no-auto-connect></waooaw-socket>
+        <section id="break" hidden><button data-fault="none">Nothing</button></section>
+        <ul id="alerts" hidden></ul>
       </div>
     `);
     await import('./main.ts');
@@ -16,6 +23,8 @@ describe('the console', () => {
       expect(customElements.get(tag), tag).not.to.equal(undefined);
     }
     expect(page.querySelector('#version')?.textContent).to.equal(`waooaw ${VERSION}`);
+    expect(page.querySelector('#send')?.textContent).to.contain('/api/metrics');
+    expect(document.documentElement.dataset['look']).to.equal('brand');
     await emulateMedia({ colorScheme: 'dark' });
     page.querySelector('button')?.click();
     expect(document.documentElement.dataset['theme']).to.equal('light');
