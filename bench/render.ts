@@ -1,6 +1,6 @@
 /** What does an element cost to show and to change, beside plain DOM and beside a custom element written by hand? */
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { buildModule } from './lib/build.ts';
 import { openIsolated, withBrowser } from './lib/chromium.ts';
 import type { Report, RunOptions, Table } from './lib/report.ts';
@@ -16,6 +16,8 @@ const HTML = `<!doctype html><html lang="en"><meta charset="utf-8"><title>render
 const COUNTS = [100, 1_000] as const;
 const REPETITIONS = 9;
 const PAGES = 10;
+const WIDGETS = 100;
+const TICKS = 4;
 
 type Kept = Record<string, number[]>;
 
@@ -28,6 +30,8 @@ export async function render({ quick }: RunOptions): Promise<Report> {
     console.error('render: first elements');
     const page = await open(browser, folder);
     await page.evaluate(() => (globalThis as unknown as { prepare(): Promise<void> }).prepare());
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
     const made: Kept = {};
     const changed: Kept = {};
     // The first round compiles the code and is not kept.
@@ -38,7 +42,7 @@ export async function render({ quick }: RunOptions): Promise<Report> {
             keep(made, i, [kind, way, count], [await create(page, kind, way, count)]);
         }
         keep(changed, i, ['badge', way], await update(page, way));
-        keep(changed, i, ['widget', way], await tick(page, way));
+        keep(changed, i, ['widget', way], await tick(page, session, way));
       }
       if (i >= 0) console.error(`render: repetition ${i + 1} of ${repetitions}`);
     }
@@ -89,12 +93,32 @@ async function update(page: Page, way: WayName): Promise<number[]> {
   return [quantile(took, 0.5)];
 }
 
-async function tick(page: Page, way: WayName): Promise<number[]> {
-  const took = await page.evaluate(
-    (way) => (globalThis as unknown as { bench: BenchPage }).bench.tick(way, 100, 10),
-    way,
+/** All that the main thread did for a tick, in whichever frame, without what it does in the same time for nothing. */
+async function tick(page: Page, session: CDPSession, way: WayName): Promise<number[]> {
+  const bench = (times: number, work: boolean): Promise<void> =>
+    page.evaluate(
+      ([times, work]) => (globalThis as unknown as { bench: BenchPage }).bench.ticks(times, work),
+      [times, work] as const,
+    );
+  const busy = async (work: boolean): Promise<number> => {
+    const before = await busySeconds(session);
+    await bench(TICKS, work);
+    return (await busySeconds(session)) - before;
+  };
+  await page.evaluate(
+    ([way, count]) => (globalThis as unknown as { bench: BenchPage }).bench.follow(way, count),
+    [way, WIDGETS] as const,
   );
-  return [quantile(took, 0.5) * 10];
+  await bench(1, true);
+  const idle = await busy(false);
+  const worked = await busy(true);
+  await page.evaluate(() => (globalThis as unknown as { bench: BenchPage }).bench.unfollow());
+  return [((worked - idle) / TICKS / WIDGETS) * 1e6];
+}
+
+async function busySeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')!.value;
 }
 
 async function open(browser: Browser, folder: string): Promise<Page> {
@@ -159,7 +183,7 @@ function updateTable(changed: Kept): Table {
     head: ['Change', ...COMPARED],
     rows: [
       ['another state, 1,000 badges', ...compare(changed, (way) => `badge ${way}`)],
-      ['a tick: number, range and line, 100 widgets', ...compare(changed, (way) => `widget ${way}`)],
+      [`a tick: number, range and line, ${WIDGETS} widgets`, ...compare(changed, (way) => `widget ${way}`)],
     ],
   };
 }

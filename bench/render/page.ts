@@ -22,12 +22,20 @@ export interface BenchPage {
   create(kind: Kind, way: WayName, count: number): Promise<BatchTimes>;
   /** Changes what `count` elements show, `times` over. @returns ms a time, laid out. */
   update(kind: Kind, way: WayName, count: number, times: number): Promise<number[]>;
-  /** Publications for `count` widgets that follow series. @returns ms a tick: text, layout and line. */
-  tick(way: WayName, count: number, times: number): Promise<number[]>;
+  /** Widgets that follow `count` series, all in view and drawn. */
+  follow(way: WayName, count: number): Promise<void>;
+  /** Waits `times` over for half a second, each time after a publication of every series where there is `work`. */
+  ticks(times: number, work: boolean): Promise<void>;
+  /** Takes them away. */
+  unfollow(): void;
 }
 
 const POINTS = 120;
 const STEP_MS = 1_000;
+/** Long enough for texts of a crowd, which take turns over some frames, ms. */
+const TICK_MS = 500;
+
+let followed: { tick(): void; remove(): void } | undefined;
 
 const ways = new Map<Kind, Record<WayName, Way>>();
 const wayOf = (kind: Kind, name: WayName): Way => ways.get(kind)![name];
@@ -87,7 +95,7 @@ const page: BenchPage = {
     return took;
   },
 
-  async tick(name, count, times) {
+  async follow(name, count) {
     const box = await emptyBox();
     const series = Array.from({ length: count }, (_, i) => `bench_${i}`);
     const feed = new Feed();
@@ -107,12 +115,10 @@ const page: BenchPage = {
     await settled(elements);
     // The lines that are in view load and are drawn once.
     for (let i = 0; i < 30; i += 1) await nextFrame();
-    const took: number[] = [];
-    for (let time = 1; time <= times; time += 1) {
-      await nextFrame();
-      box.getBoundingClientRect();
-      const frame = frameAround(() => {
-        const start = performance.now();
+    let time = 0;
+    followed = {
+      tick() {
+        time += 1;
         series.forEach((metric, i) => {
           const past = pasts[i]!;
           const row: BucketRow = [(past.at(-1)?.[0] ?? 0) + STEP_MS, valueOf(i, time)];
@@ -121,17 +127,24 @@ const page: BenchPage = {
           if (name === 'ours') feed.publish(metric, row);
           else way.update(elements[i]!, { ...shownOf(i, time), label: metric, rows: past });
         });
-        return start;
-      });
-      await settled(elements);
-      box.getBoundingClientRect();
-      const textDone = performance.now();
-      const { start, frameMs } = await frame;
-      took.push(textDone - start + frameMs);
+      },
+      remove() {
+        box.remove();
+        withdraw();
+      },
+    };
+  },
+
+  async ticks(times, work) {
+    for (let i = 0; i < times; i += 1) {
+      if (work) followed!.tick();
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
-    box.remove();
-    withdraw();
-    return took;
+  },
+
+  unfollow() {
+    followed?.remove();
+    followed = undefined;
   },
 };
 
@@ -169,16 +182,6 @@ class Feed {
   publish(series: string, row: BucketRow): void {
     this.#listeners.get(series)?.publication?.({ rows: [row] }, 0);
   }
-}
-
-/** Runs the work before a frame's drawing, and times what that frame's drawing takes. */
-function frameAround(work: () => number): Promise<{ start: number; frameMs: number }> {
-  const { promise, resolve } = Promise.withResolvers<{ start: number; frameMs: number }>();
-  let frameStart = 0;
-  requestAnimationFrame(() => (frameStart = performance.now()));
-  const start = work();
-  requestAnimationFrame(() => resolve({ start, frameMs: performance.now() - frameStart }));
-  return promise;
 }
 
 function shownOf(i: number, time: number): Shown {

@@ -83,23 +83,21 @@ function fillCard(root: ParentNode, { label, value, rows }: Shown): void {
 
 /** A badge's figures by state, as ours draws them. */
 async function badgeFiller(): Promise<Fill> {
-  const looks = new Map<string, { path: string; figure: string; severity: string; word: string }>();
+  const looks = new Map<string, { path: string; figure: string; tone: string; word: string }>();
   for (const state of ['running', 'maintenance'] as const) {
     const root = await rendered(BADGE, { label: 'x', state, value: 0, rows: [] });
-    const path = root.querySelector('path');
     looks.set(state, {
-      path: path?.getAttribute('d') ?? '',
-      figure: path?.getAttribute('class') ?? '',
-      severity: root.querySelector<HTMLElement>('.badge')?.dataset['severity'] ?? '',
-      word: root.querySelector('.state')?.textContent ?? '',
+      path: root.querySelector('path')!.getAttribute('d')!,
+      figure: root.querySelector('svg')!.getAttribute('class')!,
+      tone: root.querySelector('.badge')!.className,
+      word: root.querySelector('.state')!.textContent,
     });
   }
   return (root, { label, state }) => {
     const look = looks.get(state)!;
-    root.querySelector('.badge')?.setAttribute('data-severity', look.severity);
-    const path = root.querySelector('path');
-    path?.setAttribute('d', look.path);
-    path?.setAttribute('class', look.figure);
+    root.querySelector('.badge')!.className = look.tone;
+    root.querySelector('svg')!.setAttribute('class', look.figure);
+    root.querySelector('path')!.setAttribute('d', look.path);
     set(root, '.label', label);
     set(root, '.state', look.word);
   };

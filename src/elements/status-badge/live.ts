@@ -9,20 +9,17 @@ import type { CheckStatus } from '../../protocol/health.ts';
 import type { StateInfo } from '../../protocol/states.ts';
 import { ChannelController } from '../channel-controller.ts';
 import { setStates } from '../custom-states.ts';
-import { REDUCED_MOTION } from '../media.ts';
 import { turning } from '../turning.styles.ts';
 import type { BadgeShown } from './badge-view.ts';
 import type { BadgeChange, BadgeHost, BadgeStatus } from './host.ts';
 import type { ManyChecks } from './many-checks.ts';
 import type { Popup } from './popup.ts';
 import { styles } from './live.styles.ts';
+import { Pulse } from './pulse.ts';
 import { sayChange } from './speech.ts';
 import { dueOf } from './status-due.ts';
 import { Wording } from './wording.ts';
 import type { BadgeMessages } from './words.ts';
-
-/** A change is shown for twice this, ms: WCAG 2.2.2 lets five seconds pass. */
-const PULSE_MS = 1_200;
 
 const NOTES = {
   loading: 'noteLoading',
@@ -46,6 +43,7 @@ export class LiveBadge {
   #popup: Popup | undefined;
   readonly #coming = new Set<string>();
   readonly #internals: ElementInternals;
+  readonly #pulse = new Pulse();
   /** The state that changes are told from; without a word while nothing was heard. */
   #before: StateInfo;
   #shown: BadgeShown;
@@ -131,7 +129,7 @@ export class LiveBadge {
     this.#before = info;
     if (before.word === '') return;
     sayChange(name, before, info, this.#wording);
-    if (box) pulse(box);
+    if (box) this.#pulse.show(box);
     const detail: BadgeChange = { state: info.word, previous: before.word, severity: info.severity };
     this.#badge.dispatchEvent(
       new CustomEvent('waooaw-state-change', { detail, bubbles: true, composed: true }),
@@ -220,13 +218,4 @@ export class LiveBadge {
     const { adoptedStyleSheets } = this.#badge.renderRoot as ShadowRoot;
     if (styleSheet && !adoptedStyleSheets.includes(styleSheet)) adoptedStyleSheets.push(styleSheet);
   }
-}
-
-/** Draws the eye to a change, for a moment. */
-function pulse(box: HTMLElement): void {
-  for (const before of box.getAnimations()) before.cancel();
-  if (matchMedia(REDUCED_MOTION).matches) return;
-  const from = { boxShadow: '0 0 0 0 currentColor' };
-  const to = { boxShadow: '0 0 0 0.4em transparent' };
-  box.animate([from, to], { duration: PULSE_MS, iterations: 2, easing: 'ease-out' });
 }
