@@ -27,19 +27,14 @@ export class Witness implements Bus {
   subscribe(channel: string, listener: BusListener): Promise<() => void> {
     return this.#inner.subscribe(channel, (publication) => {
       const { epoch, offset, tail } = publication;
-      const entry = this.#log.find(channel, { e: epoch, o: offset, h: tail });
-      if (entry) this.#known.set(channel, entry);
+      this.#learn(channel, { e: epoch, o: offset, h: tail });
       listener(publication);
     });
   }
 
   async read(channel: string, since?: Position): Promise<ReadResult> {
     const result = await this.#inner.read(channel, since);
-    const entry = this.#log.find(channel, result.position);
-    const known = this.#known.get(channel);
-    // A slow read tells of a moment that is over: what was told since is later.
-    const isOver = entry && known && known !== entry && pathBetween(entry, known);
-    if (entry && !isOver) this.#known.set(channel, entry);
+    this.#learn(channel, result.position);
     return result;
   }
 
@@ -50,5 +45,13 @@ export class Witness implements Bus {
 
   close(): Promise<void> {
     return this.#inner.close();
+  }
+
+  /** A slow read, or a late word, tells of a moment that is over: what is known already is later. */
+  #learn(channel: string, position: Position): void {
+    const entry = this.#log.find(channel, position);
+    const known = this.#known.get(channel);
+    const isOver = entry && known && !known.undone && known !== entry && pathBetween(entry, known);
+    if (entry && !isOver) this.#known.set(channel, entry);
   }
 }

@@ -97,9 +97,14 @@ export class Roster {
   forgive(): void {
     for (const [channel, place] of this.#places) {
       if (!place.refused) continue;
-      place.refused = undefined;
+      this.pardon(channel);
       this.sync(channel);
     }
+  }
+
+  /** It may be asked for again. */
+  pardon(channel: ClientChannel): void {
+    this.#placeOf(channel).refused = undefined;
   }
 
   batch(message: Batch): void {

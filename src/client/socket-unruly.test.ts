@@ -55,6 +55,22 @@ describe('SocketClient: an unruly server', () => {
     expect(logged.client.state).to.equal('live');
   });
 
+  it('that refused a channel is asked again by whoever comes after all have left, and not by more of them', () => {
+    const first = new Recorder();
+    const subscription = logged.client.subscribe('app/b', first);
+    socket.refuse('subscribe', 'forbidden');
+    expect(first.heard.at(-1)).to.deep.equal(['error', 'forbidden']);
+    const second = logged.client.subscribe('app/b', new Recorder());
+    expect(socket.count('subscribe'), 'as long as somebody listens the answer stands').to.equal(1);
+    subscription.stop();
+    second.stop();
+    const again = new Recorder();
+    logged.client.subscribe('app/b', again);
+    expect(socket.count('subscribe')).to.equal(2);
+    socket.reply('subscribe', at(4, 'app/b', 1, { snapshot: 'fresh' }));
+    expect(again.heard).to.deep.include(['snapshot', 'fresh']);
+  });
+
   it('whose recovered publications do not connect is asked for a snapshot, once at once and then later', () => {
     gap();
     socket.reply('subscribe', at(3, 'app/a', 9, { recovered: true, pubs: rows(8, 9) }));

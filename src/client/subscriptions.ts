@@ -55,6 +55,8 @@ export class Subscriptions {
     if (!channel) this.#channels.set(name, (channel = new ClientChannel(name)));
     const followed = channel;
     followed.cancelLinger?.();
+    // Whoever comes to what nobody listens to any more does not want to hear again what those before were told.
+    if (followed.idle) this.#roster?.pardon(followed);
     const seat = followed.add(listener, everyMs);
     this.#roster?.sync(followed);
     let stopped = false;
