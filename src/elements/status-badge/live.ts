@@ -8,6 +8,7 @@ import type { RelativeTimeController } from '../../i18n/relative-time-controller
 import type { CheckStatus } from '../../protocol/health.ts';
 import type { StateInfo } from '../../protocol/states.ts';
 import { ChannelController } from '../channel-controller.ts';
+import { Crowd } from '../crowd.ts';
 import { setStates } from '../custom-states.ts';
 import { turning } from '../turning.styles.ts';
 import type { BadgeShown } from './badge-view.ts';
@@ -27,6 +28,9 @@ const NOTES = {
   empty: 'noteEmpty',
   error: 'noteError',
 } as const satisfies Partial<Record<Freshness, keyof BadgeMessages>>;
+
+/** All badges of the page. */
+const crowd = new Crowd();
 
 /**
  * The living part of a badge. Nobody may look at it: out of sight or in a hidden page it hears its check's latest result
@@ -75,6 +79,11 @@ export class LiveBadge {
       dataTime: () => this.#heard && dueOf(this.#heard),
       staleAfterMs: () => 0,
     });
+  }
+
+  /** When it may be drawn anew; undefined: at once. */
+  get turn(): Promise<void> | undefined {
+    return crowd.turn();
   }
 
   /** Follows what the badge is told to. @returns what is to be shown. */

@@ -106,6 +106,11 @@ export class WaooawStatusBadge extends LitElement {
     this.iconOnly = this.plain = this.showSince = false;
   }
 
+  /** A thousand that change at once take turns. */
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    return this.#live?.turn?.then(() => super.scheduleUpdate()) ?? super.scheduleUpdate();
+  }
+
   protected override willUpdate(): void {
     const { status, check, tag } = this;
     const note = check || tag || this.context !== null ? 'loading' : '';
