@@ -51,6 +51,7 @@ export const apiKey = z
     createdAt: time.describe('ms since 1970'),
     expiresAt: time.optional().describe('ms since 1970; absent: never'),
     revokedAt: time.optional().describe('ms since 1970; absent: not revoked'),
+    agent: z.string().optional().describe('The agent that the server made it for; absent: somebody made it'),
   })
   .meta({ id: 'ApiKey' });
 

@@ -29,6 +29,8 @@ export interface ApiKey {
   readonly expiresAt?: number;
   /** Absent: it is not revoked. */
   readonly revokedAt?: number;
+  /** The agent that the server made it for; absent: somebody made it. */
+  readonly agent?: string;
 }
 
 /** What a new API key is to be. */

@@ -84,6 +84,38 @@ export const CODES = {
   },
   note_limit: { status: 422, retryable: false, title: 'The incident already has maxIncidentNotes notes' },
 
+  // Agents
+  unknown_kind: { status: 400, retryable: false, title: 'The agents file defines no kind of this name' },
+  unknown_version: { status: 400, retryable: false, title: 'The kind has no version of this name' },
+  bad_parameters: {
+    status: 400,
+    retryable: false,
+    title: 'Parameters or secrets do not match what the kind takes',
+  },
+  bad_transition: { status: 409, retryable: false, title: 'What is asked for does not follow this state' },
+  agent_busy: { status: 409, retryable: true, title: 'Another operation works on the agent' },
+  generation_conflict: { status: 412, retryable: false, title: 'It was changed since it was read' },
+  agent_limit: { status: 429, retryable: true, title: 'The server already has as many agents as it may' },
+  operation_limit: {
+    status: 429,
+    retryable: true,
+    title: 'The server already has as many operations under way as it keeps',
+  },
+  agent_start_failed: { status: 502, retryable: false, title: 'The agent’s program could not be started' },
+  agent_crashed: { status: 502, retryable: false, title: 'The agent ended by itself' },
+  not_ready: { status: 504, retryable: false, title: 'The agent was not ready in time' },
+  fenced: { status: 503, retryable: true, title: 'Another server has taken the data folder over' },
+  plan_unknown: {
+    status: 500,
+    retryable: false,
+    title: 'The operation was begun by another release, which alone can go on with it',
+  },
+  secret_unreadable: {
+    status: 500,
+    retryable: false,
+    title: 'A secret was sealed with a key that is not there any more',
+  },
+
   // Audit
   bad_entry: { status: 400, retryable: false, title: 'An audit entry does not match its schema' },
   entry_too_large: { status: 413, retryable: false, title: 'An audit entry is larger than maxEntryBytes' },
@@ -156,7 +188,7 @@ export const CODES = {
     retryable: false,
     title: 'Listening beyond loopback needs authentication',
   },
-  port_in_use: { status: 500, retryable: false, title: 'Another program listens on this port' },
+  port_in_use: { status: 409, retryable: false, title: 'Another program listens on this port' },
   listen_failed: { status: 500, retryable: false, title: 'The address cannot be listened on' },
   database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },
   database_failed: { status: 503, retryable: true, title: 'The database refused a statement' },

@@ -19,4 +19,6 @@ export type * from './audit-report.ts';
 export type * from './timeline.ts';
 export * from './contexts.ts';
 export type * from './health.ts';
+export * from './agents.ts';
+export * from './operations.ts';
 export type * from './auth.ts';
