@@ -149,16 +149,20 @@ module.exports = {
     ),
     forbid(
       'engines-on-ports',
-      'An engine knows its port, the protocol, the hashes of proofs and its own folder.',
+      'An engine knows its port, the protocol, the hashes of proofs and its own folder; and who a process is.',
       { path: '^server/engines/([^/]+)/', pathNot: TEST },
-      { path: '^(server|src)/', pathNot: '^(server/ports|server/engines/$1|src/(protocol|proof))/' },
+      {
+        path: '^(server|src)/',
+        pathNot:
+          '^(server/ports|server/engines/$1|src/(protocol|proof))/|^server/engines/process/identity\\.ts$',
+      },
     ),
     forbid(
       'engines-from-create',
-      'Only the composition roots and tests choose an engine.',
+      'Only the composition roots, the settings of what engines may take, and tests know an engine.',
       {
         path: '.',
-        pathNot: `^server/engines/|^server/(create|verify(-thread)?)\\.ts$|^(e2e|bench|faults)/|${TEST}`,
+        pathNot: `^server/engines/|^server/(create|agents|agent-settings|verify(-thread)?)\\.ts$|^(e2e|bench|faults)/|${TEST}`,
       },
       { path: '^server/engines/' },
     ),
