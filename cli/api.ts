@@ -15,8 +15,14 @@ export class CommandFailed extends Error {}
 const TIMEOUT_MS = 30_000;
 
 /** @returns the answer's body. @throws CommandFailed with the server's own words where there are some. */
-export async function ask<T>(server: Server, method: string, path: string, body?: unknown): Promise<T> {
-  const { at, response, text } = await exchange(server, method, path, body);
+export async function ask<T>(
+  server: Server,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { at, response, text } = await exchange(server, method, path, body, headers);
   const parsed = parse(text);
   if (response.ok && parsed !== undefined) return parsed as T;
   throw refusal(server, at, response, parsed);
@@ -66,10 +72,11 @@ async function exchange(
   method: string,
   path: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ at: string; response: Response; text: string }> {
   const at = addressOf(server);
   try {
-    const request = requestOf(server, method, AbortSignal.timeout(TIMEOUT_MS), body);
+    const request = requestOf(server, method, AbortSignal.timeout(TIMEOUT_MS), body, headers);
     const response = await fetch(`${at}${path}`, request);
     return { at, response, text: await response.text() };
   } catch (error) {
@@ -81,10 +88,17 @@ function addressOf({ url }: Server): string {
   return `${url.origin}${url.pathname.replace(/\/$/, '')}`;
 }
 
-function requestOf({ token }: Server, method: string, signal: AbortSignal, body?: unknown): RequestInit {
+function requestOf(
+  { token }: Server,
+  method: string,
+  signal: AbortSignal,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): RequestInit {
   return {
     method,
     headers: {
+      ...headers,
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },

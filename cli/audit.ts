@@ -8,7 +8,7 @@ import { newestOf, verifyFile } from './audit-database.ts';
 import { verifyExportFile } from './audit-export.ts';
 import { readCheckpoints } from './audit-notes.ts';
 import { verifyServer } from './audit-server.ts';
-import { DEFAULT_URL, Misuse, noMore, serverUrl } from './command.ts';
+import { Misuse, noMore, serverOf } from './command.ts';
 import type { Output } from './command.ts';
 
 /** The command's part of the help. */
@@ -36,7 +36,7 @@ export async function audit(args: readonly string[], env: NodeJS.ProcessEnv, out
   const { values, positionals } = parse(args);
   const [command, ...rest] = positionals;
   const { database } = values;
-  const server: Server = { url: serverUrl(values.url ?? DEFAULT_URL), token: env['WAOOAW_TOKEN'] };
+  const server = serverOf(values.url, env);
 
   switch (command) {
     case 'verify':

@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import type { ApiKey, ApiKeyList, CreatedApiKey, Grant, NewApiKey } from '../src/protocol/index.ts';
 import { ask } from './api.ts';
-import type { Server } from './api.ts';
-import { DEFAULT_URL, Misuse, noMore, serverUrl } from './command.ts';
+import { columns } from './columns.ts';
+import { Misuse, noMore, serverOf } from './command.ts';
 import type { Output } from './command.ts';
 
 /** The command's part of the help. */
@@ -15,7 +15,7 @@ export const KEYS_HELP = `  waooaw keys create    make an API key of a running s
     --expires-days <n>    days until it expires; never without
   waooaw keys list      every API key, without the keys themselves
   waooaw keys revoke <id>
-    --url <url>           the server                              (http://127.0.0.1:8787)
+    --url <url>           the server                  (WAOOAW_URL, http://127.0.0.1:8787)
     WAOOAW_TOKEN          the API key or JWT to ask with`;
 
 const DAY_MS = 86_400_000;
@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000;
 export async function keys(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<void> {
   const { values, positionals } = parse(args);
   const [command, ...rest] = positionals;
-  const server: Server = { url: serverUrl(values.url), token: env['WAOOAW_TOKEN'] };
+  const server = serverOf(values.url, env);
 
   switch (command) {
     case 'create': {
@@ -61,7 +61,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: DEFAULT_URL },
+        url: { type: 'string' },
         name: { type: 'string' },
         role: { type: 'string' },
         grant: { type: 'string', multiple: true, default: [] },
@@ -111,13 +111,7 @@ function table(keys: readonly ApiKey[]): string[] {
     key.expiresAt === undefined ? 'never' : day(key.expiresAt),
     key.grants.map(({ channels, allow }) => `${channels}=${allow.join(',')}`).join(' ') || '-',
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return columns(head, rows);
 }
 
 function stateOf({ revokedAt, expiresAt = Infinity }: ApiKey): string {

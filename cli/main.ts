@@ -1,12 +1,16 @@
-/** The command line: `waooaw serve` runs the server; `waooaw keys` and `waooaw audit` talk to a running one over HTTP. */
+/** The command line: `waooaw serve` runs the server; every other command talks to a running one. */
 import { parseArgs } from 'node:util';
 import { ProofFailed } from '../src/proof/index.ts';
 import { VERSION } from '../src/protocol/index.ts';
+import { AGENTS_HELP, agents } from './agents.ts';
 import { CommandFailed } from './api.ts';
 import { AUDIT_HELP, audit } from './audit.ts';
+import { plain } from './columns.ts';
 import { Misuse, noMore } from './command.ts';
 import type { Output } from './command.ts';
 import { KEYS_HELP, keys } from './keys.ts';
+import { KINDS_HELP, kinds } from './kinds.ts';
+import { OPERATION_HELP, operation } from './operation.ts';
 
 const HELP = `waooaw ${VERSION}
 
@@ -20,9 +24,16 @@ ${KEYS_HELP}
 
 ${AUDIT_HELP}
 
+${KINDS_HELP}
+
+${AGENTS_HELP}
+
+${OPERATION_HELP}
+
   waooaw --version
   waooaw --help
 
+Exit codes: 0 done, 1 not done or not verified, 2 a misuse of the command line. See docs/cli.md.
 Every other setting is an environment variable: see docs/configuration.md.`;
 
 /** Options of `serve`, and the variable that each stands for. */
@@ -36,10 +47,23 @@ const VARIABLES = {
 const STANDARD: Output = {
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
+  get terminal() {
+    const { stdout } = process;
+    if (!stdout.isTTY || process.env['TERM'] === 'dumb') return undefined;
+    return {
+      get columns() {
+        return stdout.columns;
+      },
+      get rows() {
+        return stdout.rows;
+      },
+      write: (text: string) => void stdout.write(text),
+    };
+  },
 };
 
 /** Commands with words of their own. */
-const COMMANDS = { keys, audit } as const;
+const COMMANDS = { keys, audit, kinds, agents, operation } as const;
 
 /** A misuse of the command line, as shells know it. */
 const USAGE = 2;
@@ -57,7 +81,7 @@ export async function main(
     else await COMMANDS[word as keyof typeof COMMANDS](words, env, output);
     return 0;
   } catch (error) {
-    output.note(`waooaw: ${reasonOf(error)}`);
+    output.note(`waooaw: ${plain(reasonOf(error))}`);
     return error instanceof Misuse ? USAGE : 1;
   }
 }

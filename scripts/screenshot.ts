@@ -12,7 +12,8 @@ import { ServerProcess } from './server-process.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' } } });
 
-const server = new ServerProcess();
+// With an agent that runs, as whoever types `npm start` sees it.
+const server = new ServerProcess({ command: [join(root, 'scripts/start.ts')] });
 const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArgs() });
 try {
   const { url } = await server.start();

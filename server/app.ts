@@ -112,7 +112,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
       origin: (origin, c) => (allowed.origin(origin, c.req.header('host')) ? origin : null),
       allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-request-id'],
-      exposeHeaders: ['x-request-id', 'retry-after'],
+      exposeHeaders: ['x-request-id', 'retry-after', 'etag', 'location'],
       maxAge: 600,
     }),
   );

@@ -11,6 +11,7 @@ import type { AuditFilter } from './ports/audit-log.ts';
 import { ADMIN_KEY, JWT_SECRET, sign } from './testing/authenticating.ts';
 import { Reader, request, startServer, temporaryFolder } from './testing/harness.ts';
 import type { Answer, Problem, Running } from './testing/harness.ts';
+import { ended, endAgents, writtenKinds } from './testing/running-agents.ts';
 import type { ConfigOverrides } from './config.ts';
 import type { Parts } from './create.ts';
 import { createManualClock } from './engines/memory/clock.ts';
@@ -88,7 +89,47 @@ describe('every route that could change something', () => {
         return mount.apply(this, args);
       },
     );
-    const { ask, waooaw, socketUrl, entry } = await trail(t);
+    const dataDir = temporaryFolder();
+    const one = { agentsFile: writtenKinds(), dataDir, provisioning: { maxActiveOperations: 1 } };
+    const { ask, waooaw, socketUrl, entry } = await trail(t, one);
+    t.after(() => endAgents(dataDir));
+    const operation = async (method: string, path: string, body?: unknown): Promise<string> =>
+      (await ask(method, path, body)).json<{ operation: string }>().operation;
+    const agents = [
+      'started',
+      'stopped',
+      'restarted',
+      'upgraded',
+      'reverted',
+      'scaled',
+      'halted',
+      'awake',
+      'old',
+    ];
+    for (const agent of [...agents, 'chosen']) {
+      const start = ['stopped', 'restarted', 'scaled', 'halted', 'awake'].includes(agent);
+      await ended(
+        waooaw,
+        await operation('POST', '/api/agents', { agent, kind: 'plain', version: '1.0.0', start }),
+      );
+    }
+    await ended(waooaw, await operation('POST', '/api/agents/awake/suspend'));
+    await ended(waooaw, await operation('POST', '/api/agents/reverted/upgrade', { version: '2.0.0' }));
+    const failed = await operation('POST', '/api/agents', { agent: 'gone', kind: 'gone' });
+    await ended(waooaw, failed, 'failed');
+    // From here on the one that is under way never ends, and everything else waits behind it.
+    await operation('POST', '/api/agents', { agent: 'never', kind: 'never' });
+    const waiting = await operation('POST', '/api/agents', { agent: 'waiting', kind: 'plain' });
+    const told = { type: 'release', title: 'Release', stages: [{ name: 'build' }] };
+    const hosts = await operation('POST', '/api/operations', told);
+    const commanded = (command: string, agent: string, body?: unknown): [string, Call] => [
+      `post /api/agents/{agent}/${command}`,
+      { path: `/api/agents/${agent}/${command}`, body, entry: `${command} agent/${agent} success` },
+    ];
+    const acted = (action: string, id: string): [string, Call] => [
+      `post /api/operations/{operation}/${action}`,
+      { path: `/api/operations/${id}/${action}`, entry: `${action} operation/${id} success` },
+    ];
     const { id: key } = await waooaw.auth.keys.create({ name: 'victim', role: 'viewer' });
     const reader = await Reader.open(t, socketUrl);
     await reader.ask({ connect: { token: ADMIN_KEY } });
@@ -168,6 +209,32 @@ describe('every route that could change something', () => {
         path: `/api/health/maintenance/${window}`,
         entry: `stop maintenance/${window} success`,
       },
+      'post /api/agents': { body: { agent: 'new', kind: 'plain' }, entry: 'create agent/new success' },
+      ...Object.fromEntries([
+        commanded('start', 'started'),
+        commanded('stop', 'stopped', {}),
+        commanded('restart', 'restarted'),
+        commanded('upgrade', 'upgraded', { version: '2.0.0' }),
+        commanded('rollback', 'reverted'),
+        commanded('scale', 'scaled', { replicas: 2 }),
+        commanded('suspend', 'halted'),
+        commanded('resume', 'awake'),
+        acted('retry', failed),
+        acted('pause', waiting),
+        acted('resume', waiting),
+        acted('cancel', waiting),
+      ]),
+      'delete /api/agents/{agent}': { path: '/api/agents/old', entry: 'delete agent/old success' },
+      'post /api/agents/bulk': {
+        body: { selection: { agents: ['chosen'] }, command: { type: 'start' } },
+        entry: 'start agent/chosen success',
+      },
+      'post /api/operations': { body: told, entry: 'create operation/<id> success' },
+      'patch /api/operations/{operation}/stages/{stage}': {
+        path: `/api/operations/${hosts}/stages/build`,
+        body: { state: 'running' },
+        entry: `update operation/${hosts} success`,
+      },
       'delete /api/broadcaster/connections/{session}': {
         path: `/api/broadcaster/connections/${session}`,
         entry: `disconnect connection/${session} success`,
@@ -218,8 +285,10 @@ describe('every route that could change something', () => {
       assert.ok(answer.status < 300, `${route}: ${answer.text}`);
       if (said === undefined) continue;
       const found = await entry({ requestId: [requestId] });
-      const id = answer.text.startsWith('{') ? String(answer.json<{ id?: string }>().id) : '';
-      assert.equal(outcomeOf(found), said.replace('<id>', id), route);
+      const { id = '', operation: begun = id } = answer.text.startsWith('{')
+        ? answer.json<{ id?: string; operation?: string }>()
+        : {};
+      assert.equal(outcomeOf(found), said.replace('<id>', begun), route);
       assert.deepEqual(
         [found.actor?.id, found.actor?.kind, found.ip],
         ['key:admin', 'service', '127.0.0.1'],

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SETTINGS, createConfig, readConfig, refuseExposure, unknownVariables } from './config.ts';
 import type { Config } from './config.ts';
+import { PROVISIONING_NUMBERS, doorLimitsOf, runtimeLimitsOf } from './agent-settings.ts';
 import { onFailureOf, redactionOf } from './audit-settings.ts';
+import { DEFAULT_DOOR_LIMITS } from './engines/door/limits.ts';
+import { PROCESS_RUNTIME_LIMITS } from './engines/process/limits.ts';
 import { DEFAULT_AUDIT_LIMITS } from './services/audit/limits.ts';
 import { DEFAULT_LIMITS } from './services/broadcaster/limits.ts';
 import { DEFAULT_ALERTS_LIMITS } from './services/alerts/limits.ts';
@@ -52,6 +55,14 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
     takes: [
       ['', ''],
       ['/etc/checks.yaml', '/etc/checks.yaml'],
+    ],
+    refuses: ['x'.repeat(4_097)],
+  },
+  WAOOAW_AGENTS_FILE: {
+    key: 'agentsFile',
+    takes: [
+      ['', ''],
+      ['/etc/agents.yaml', '/etc/agents.yaml'],
     ],
     refuses: ['x'.repeat(4_097)],
   },
@@ -223,8 +234,9 @@ const TEXTS: Record<string, { key: keyof Config; takes: [string, unknown][]; ref
 
 /** Every setting of a Config by its key, the groups spread out. */
 function flat(config: Config): Record<string, unknown> {
-  const { broadcaster, metrics, contexts, alerts, health, audit, ...general } = config;
-  return { ...general, ...broadcaster, ...metrics, ...contexts, ...alerts, ...health, ...audit };
+  const { broadcaster, metrics, contexts, alerts, health, audit, provisioning, agents, ...general } = config;
+  const services = { ...broadcaster, ...metrics, ...contexts, ...alerts, ...health, ...audit };
+  return { ...general, ...services, ...provisioning, ...agents };
 }
 
 const variableOf = (key: string): string => `WAOOAW_${key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`;
@@ -251,6 +263,12 @@ describe('configuration', () => {
     assert.deepEqual(config.alerts, DEFAULT_ALERTS_LIMITS);
     assert.deepEqual(config.health, DEFAULT_HEALTH_LIMITS);
     assert.deepEqual({ ...config.audit, onFailure: onFailureOf(config) }, DEFAULT_AUDIT_LIMITS);
+    assert.deepEqual(config.provisioning, PROVISIONING_NUMBERS);
+    assert.deepEqual(doorLimitsOf(config.agents), DEFAULT_DOOR_LIMITS);
+    assert.deepEqual(
+      { ...PROCESS_RUNTIME_LIMITS, ...runtimeLimitsOf(config.agents) },
+      PROCESS_RUNTIME_LIMITS,
+    );
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 8787);
     assert.deepEqual(createConfig(), config);
@@ -291,10 +309,14 @@ describe('configuration', () => {
       assert.ok(min !== undefined && max !== undefined && typeof fallback === 'number');
       const key = Object.keys(flat(createConfig())).find((name) => variableOf(name) === variable) ?? '';
       // What is late must still be kept, so each of the two is tried beside the other's extreme.
-      const beside =
-        variable === 'WAOOAW_MAX_LATE_MS'
+      const beside = {
+        ...(variable === 'WAOOAW_MAX_LATE_MS'
           ? { WAOOAW_KEEP_SECONDS_MS: '86400000' }
-          : { WAOOAW_MAX_LATE_MS: '0' };
+          : { WAOOAW_MAX_LATE_MS: '0' }),
+        ...(variable === 'WAOOAW_INSTANCE_PORT_TO'
+          ? { WAOOAW_INSTANCE_PORT_FROM: '1024' }
+          : { WAOOAW_INSTANCE_PORT_TO: '65535' }),
+      };
       for (const text of [min, max]) {
         assert.equal(flat(readConfig({ ...beside, [variable]: text }))[key], Number(text));
       }
@@ -334,6 +356,13 @@ describe('configuration', () => {
     );
     const equal = readConfig({ WAOOAW_MAX_LATE_MS: '60000', WAOOAW_KEEP_SECONDS_MS: '60000' });
     assert.equal(equal.metrics.maxLateMs, 60_000);
+  });
+
+  it('is refused when the ports of instances end before they begin', () => {
+    assert.throws(
+      () => readConfig({ WAOOAW_INSTANCE_PORT_FROM: '30000', WAOOAW_INSTANCE_PORT_TO: '29999' }),
+      coded('bad_config', 'WAOOAW_INSTANCE_PORT_FROM is "30000"', 'WAOOAW_INSTANCE_PORT_TO, which is 29999'),
+    );
   });
 
   it('is frozen, limits and lists included', () => {
@@ -385,7 +414,14 @@ describe('configuration', () => {
   });
 
   it('names variables that look like ours and are none', () => {
-    const env = { WAOOAW_PORT: '1', WAOOAW_PROT: '2', PORT: '3', waooaw_host: '4', WAOOAW_TOKEN: '5' };
+    const env = {
+      WAOOAW_PORT: '1',
+      WAOOAW_PROT: '2',
+      PORT: '3',
+      waooaw_host: '4',
+      WAOOAW_TOKEN: '5',
+      WAOOAW_URL: '6',
+    };
     assert.deepEqual(unknownVariables(env), ['WAOOAW_PROT']);
   });
 });

@@ -1,6 +1,13 @@
 /** Environment → one validated, frozen Config. Every variable, its unit, range and default stands here once. */
 import { z } from 'zod';
 import { WaooawError } from '../src/protocol/index.ts';
+import {
+  AGENT_NUMBERS,
+  AGENT_SETTINGS,
+  PROVISIONING_NUMBERS,
+  PROVISIONING_SETTINGS,
+} from './agent-settings.ts';
+import type { AgentNumbers, ProvisioningNumbers } from './agent-settings.ts';
 import { AUDIT_SETTINGS } from './audit-settings.ts';
 import { AUTH_SETTINGS } from './auth/settings.ts';
 import { isLoopback, parseSubnet } from './http/address.ts';
@@ -33,7 +40,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Variables of the command line, which the server's own environment may well hold too. */
-const OTHERS = ['WAOOAW_TOKEN'];
+const OTHERS = ['WAOOAW_TOKEN', 'WAOOAW_URL'];
 
 const GENERAL = {
   host: {
@@ -92,6 +99,15 @@ const GENERAL = {
     false,
     'Whether checks that were made by API may look at loopback and private addresses. Those of the file always may.',
   ),
+  agentsFile: file(
+    'The kinds of agents that may run here, YAML or JSON: docs/agent-kinds.md. Read again when it changes. Empty: none.',
+  ),
+  agentsFilePollMs: integer(
+    100,
+    3_600_000,
+    5_000,
+    'Between two looks at that file, where its folder does not tell that it changed, ms.',
+  ),
   externalUrl: {
     parse: z.string().regex(/^(https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s?#/])?)?$/),
     fallback: '',
@@ -124,18 +140,17 @@ export interface Config extends Values<typeof GENERAL> {
   readonly alerts: AlertsLimits;
   readonly health: HealthLimits;
   readonly audit: AuditNumbers;
+  readonly provisioning: ProvisioningNumbers;
+  readonly agents: AgentNumbers;
 }
 
+/** Settings that stand in groups of their own. */
+type Groups =
+  'broadcaster' | 'metrics' | 'contexts' | 'alerts' | 'health' | 'audit' | 'provisioning' | 'agents';
+
 /** What a host may leave out. */
-export type ConfigOverrides = Partial<
-  Omit<Config, 'broadcaster' | 'metrics' | 'contexts' | 'alerts' | 'health' | 'audit'>
-> & {
-  readonly broadcaster?: Partial<BroadcasterLimits>;
-  readonly metrics?: Partial<MetricsLimits>;
-  readonly contexts?: Partial<ContextsLimits>;
-  readonly alerts?: Partial<AlertsLimits>;
-  readonly health?: Partial<HealthLimits>;
-  readonly audit?: Partial<AuditNumbers>;
+export type ConfigOverrides = Partial<Omit<Config, Groups>> & {
+  readonly [G in Groups]?: Partial<Config[G]>;
 };
 
 /** Every variable with its setting, in the order of the documentation. */
@@ -147,6 +162,8 @@ export const SETTINGS: readonly (readonly [variable: string, setting: Setting<un
   ...Object.entries(ALERTS_SETTINGS),
   ...Object.entries(HEALTH_SETTINGS),
   ...Object.entries(AUDIT_LIMIT_SETTINGS),
+  ...Object.entries(PROVISIONING_SETTINGS),
+  ...Object.entries(AGENT_SETTINGS),
 ].map(([key, setting]) => [variableOf(key), setting] as const);
 
 /**
@@ -162,6 +179,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     alerts: readGroup(ALERTS_SETTINGS, env),
     health: readGroup(HEALTH_SETTINGS, env),
     audit: readGroup(AUDIT_LIMIT_SETTINGS, env),
+    provisioning: readGroup(PROVISIONING_SETTINGS, env),
+    agents: readGroup(AGENT_SETTINGS, env),
   });
 }
 
@@ -170,7 +189,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
  * @throws WaooawError `bad_config` for what its variable would not take either.
  */
 export function createConfig(overrides: ConfigOverrides = {}): Config {
-  const { broadcaster, metrics, contexts, alerts, health, audit, ...general } = overrides;
+  const { broadcaster, metrics, contexts, alerts, health, audit, provisioning, agents, ...general } =
+    overrides;
   const config: Config = {
     ...(mapValues(GENERAL, (setting) => setting.fallback) as Values<typeof GENERAL>),
     ...general,
@@ -180,6 +200,8 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
     alerts: Object.freeze({ ...DEFAULT_ALERTS_LIMITS, ...alerts }),
     health: Object.freeze({ ...DEFAULT_HEALTH_LIMITS, ...health }),
     audit: Object.freeze({ ...AUDIT_NUMBERS, ...audit }),
+    provisioning: Object.freeze({ ...PROVISIONING_NUMBERS, ...provisioning }),
+    agents: Object.freeze({ ...AGENT_NUMBERS, ...agents }),
   };
   checkGroup(GENERAL, config);
   checkGroup(BROADCASTER_SETTINGS, config.broadcaster);
@@ -188,6 +210,15 @@ export function createConfig(overrides: ConfigOverrides = {}): Config {
   checkGroup(ALERTS_SETTINGS, config.alerts);
   checkGroup(HEALTH_SETTINGS, config.health);
   checkGroup(AUDIT_LIMIT_SETTINGS, config.audit);
+  checkGroup(PROVISIONING_SETTINGS, config.provisioning);
+  checkGroup(AGENT_SETTINGS, config.agents);
+  const { instancePortFrom, instancePortTo } = config.agents;
+  if (instancePortFrom > instancePortTo) {
+    throw new WaooawError(
+      'bad_config',
+      `WAOOAW_INSTANCE_PORT_FROM is "${instancePortFrom}"; expected at most WAOOAW_INSTANCE_PORT_TO, which is ${instancePortTo}`,
+    );
+  }
   const { keepSecondsMs, maxLateMs } = config.metrics;
   if (maxLateMs > keepSecondsMs) {
     throw new WaooawError(

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { createAgents } from './agents.ts';
 import { createApp } from './app.ts';
 import { attachUpgrade } from './attach.ts';
 import { scansOf } from './audit-settings.ts';
@@ -60,6 +61,7 @@ import {
 } from './services/metrics/collectors/index.ts';
 import type { Metrics } from './services/metrics/index.ts';
 import { queryRoutes } from './services/metrics/routes.ts';
+import type { Provisioning } from './services/provisioning/provisioning.ts';
 import { selfRoutes } from './self.ts';
 import { createUpgrade } from './upgrade.ts';
 
@@ -82,6 +84,7 @@ export interface Waooaw {
   readonly health: Health;
   readonly contexts: Contexts;
   readonly audit: Audit;
+  readonly provisioning: Provisioning;
   /**
    * For hosts that speak `fetch`: Hono, Deno-style servers, tests. Without `env.incoming` (Node's request) nobody knows the
    * client's address, and so nobody is anonymous.
@@ -93,14 +96,19 @@ export interface Waooaw {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Serves upgrades of a Node server; others are left to the host. @returns detaches. */
   attach(server: Server): () => void;
-  /** Opens the database and starts collecting and checking. @throws WaooawError when the database is unusable. */
+  /**
+   * Tells agents of this machine where they reach the server. Without it that is `config.externalUrl`, or what `config.host` and
+   * `config.port` say. Before `start` it holds for agents that are begun again with it.
+   */
+  reachedAt(url: string): void;
+  /** Opens the database, starts collecting and checking, and takes agents up again. @throws WaooawError when the database is unusable. */
   start(): Promise<void>;
   /**
    * First half of going down: readiness off, every client asked to leave at a time of its own, publications flushed,
    * every socket that is left told to come back.
    */
   drain(): Promise<void>;
-  /** Second half, once the last request is answered: closes what was opened, and whoever has not left by now. */
+  /** Second half, once the last request is answered: closes what was opened, and whoever has not left by now. Agents run on. */
   stop(): Promise<void>;
 }
 
@@ -159,20 +167,34 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     reader: metrics,
     alerts: alerts.sink,
     audit,
+    agents: { restart: (agent, signal) => agents.provisioning.restarter.restart(agent, signal) },
     limits: config.health,
     ...(config.checksFile !== '' && { file: config.checksFile }),
     filePollMs: config.checksFilePollMs,
     allowPrivateApiChecks: config.allowPrivateApiChecks,
     onError,
   });
+  const agents = createAgents({
+    config,
+    clock,
+    publisher: broadcaster,
+    keys: auth.keys,
+    audit,
+    health,
+    alerts: alerts.sink,
+    metrics: { ingest: (samples) => void metrics.ingest(samples) },
+    onError,
+  });
+  const { provisioning } = agents;
   const contexts = createContexts({
     clock,
     publisher: broadcaster,
-    sources: [metrics.tagSource, health.tagSource],
+    sources: [metrics.tagSource, health.tagSource, provisioning.tagSource],
     limits: config.contexts,
   });
   const own = [health.namespace, health.tagNamespace, contexts.namespace, alerts.namespace];
-  for (const namespace of [...metrics.namespaces, ...own, ...audit.namespaces]) broadcaster.serve(namespace);
+  const several = [...metrics.namespaces, ...audit.namespaces, ...provisioning.namespaces];
+  for (const namespace of [...own, ...several]) broadcaster.serve(namespace);
 
   const app = createApp({
     config,
@@ -187,6 +209,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
         ...metering.families(),
         ...alertsFamilies(alerts.stats()),
         ...healthFamilies(health.stats()),
+        ...agents.families(),
         ...auditing.families(),
       ]),
     ],
@@ -196,6 +219,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       healthRoutes(health),
       contextsRoutes(contexts),
       broadcasterRoutes(broadcaster),
+      ...agents.routes,
       ...auditing.routes,
     ],
     bodies: metering.bodies,
@@ -256,6 +280,8 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     health,
     contexts,
     audit,
+    provisioning,
+    reachedAt: (url) => agents.reachedAt(url),
     fetch: (request, env) => app.fetch(request, env ?? {}),
     listener: (request, response) => void handle(request, response),
     upgrade: (request, socket, head) => sockets.handle(request, socket, head),
@@ -295,6 +321,8 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       health.register(clockCheck(timing, clock));
       closing.push(() => health.close());
       await health.start(database);
+      closing.push(() => agents.close());
+      await agents.start(database);
       // Once every service has its channels, and before it is asked what somebody wants of them.
       await broadcaster.adopt(streams.map(([channel]) => channel));
       contexts.start();

@@ -9,7 +9,8 @@ import { DEFAULT_METRICS_LIMITS } from './services/metrics/limits.ts';
 import { integer } from './setting.ts';
 import type { Setting } from './setting.ts';
 
-const limit = (meaning: string, max = 1_000_000_000): ((fallback: number) => Setting<number>) => {
+/** A limit with its meaning, from 1 on. */
+export const limit = (meaning: string, max = 1_000_000_000): ((fallback: number) => Setting<number>) => {
   return (fallback) => integer(1, max, fallback, meaning);
 };
 
@@ -253,7 +254,8 @@ export const AUDIT_LIMIT_SETTINGS = withDefaults(AUDIT_NUMBERS, {
     ),
 });
 
-function withDefaults<T extends object>(
+/** Gives each limit its default, in the order of the defaults. */
+export function withDefaults<T extends object>(
   defaults: T,
   limits: { readonly [K in keyof T]: (fallback: number) => Setting<number> },
 ): { readonly [K in keyof T]: Setting<number> } {

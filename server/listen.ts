@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WaooawError } from '../src/protocol/index.ts';
+import { reachable } from './agents.ts';
 import { refuseExposure } from './config.ts';
 import type { Waooaw } from './create.ts';
 
@@ -36,6 +37,7 @@ export async function listen(waooaw: Waooaw): Promise<Listening> {
   });
   const bound = (server.address() as AddressInfo).port;
   const name = host.includes(':') ? `[${host}]` : host;
+  waooaw.reachedAt(`http://${reachable(host)}:${bound}${basePath}`);
 
   return {
     url: `http://${name}:${bound}${basePath}/`,

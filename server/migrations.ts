@@ -216,4 +216,100 @@ export const MIGRATIONS: readonly Migration[] = [
       'INSERT INTO health_alive VALUES (0)',
     ],
   },
+  {
+    version: 6,
+    // Agents, operations, and what they keep. `record`, `progress` and `parameters` hold JSON; times are ms since 1970.
+    statements: [
+      // Which process writes: the one that began last. One row.
+      'CREATE TABLE provisioning_epoch (epoch INTEGER NOT NULL, holder TEXT NOT NULL) STRICT',
+      "INSERT INTO provisioning_epoch VALUES (0, '')",
+      `CREATE TRIGGER provisioning_epoch_update BEFORE UPDATE ON provisioning_epoch WHEN NEW.epoch <= OLD.epoch
+         BEGIN SELECT RAISE(ABORT, 'the epoch only grows'); END`,
+      ...['INSERT', 'DELETE'].map(
+        (change) =>
+          `CREATE TRIGGER provisioning_epoch_${change.toLowerCase()} BEFORE ${change} ON provisioning_epoch
+             BEGIN SELECT RAISE(ABORT, 'provisioning_epoch keeps its one row'); END`,
+      ),
+      // A transaction begins with the epoch of whoever writes: one that is not the newest aborts it.
+      'CREATE VIEW provisioning_fence AS SELECT epoch FROM provisioning_epoch',
+      `CREATE TRIGGER provisioning_fence_insert INSTEAD OF INSERT ON provisioning_fence
+         WHEN NEW.epoch IS NOT (SELECT epoch FROM provisioning_epoch)
+         BEGIN SELECT RAISE(ABORT, 'another process has taken over'); END`,
+      `CREATE TABLE provisioning_agent (
+         agent TEXT PRIMARY KEY,
+         incarnation INTEGER NOT NULL,
+         state TEXT NOT NULL,
+         changed_at INTEGER NOT NULL,
+         record TEXT NOT NULL CHECK (json_valid(record))
+       ) STRICT`,
+      // `progress` is what was told of the stages since `record` was written.
+      `CREATE TABLE provisioning_operation (
+         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+         operation TEXT NOT NULL UNIQUE,
+         agent TEXT,
+         type TEXT NOT NULL,
+         source TEXT NOT NULL,
+         state TEXT NOT NULL,
+         active INTEGER NOT NULL,
+         ended_at INTEGER,
+         record TEXT NOT NULL CHECK (json_valid(record)),
+         progress TEXT CHECK (json_valid(progress))
+       ) STRICT`,
+      // Whatever else goes wrong: an agent never has two operations of ours under way.
+      `CREATE UNIQUE INDEX provisioning_operation_one ON provisioning_operation (agent)
+         WHERE active = 1 AND source = 'engine'`,
+      'CREATE INDEX provisioning_operation_active ON provisioning_operation (active, sequence)',
+      'CREATE INDEX provisioning_operation_agent ON provisioning_operation (agent, source, sequence)',
+      'CREATE INDEX provisioning_operation_ended ON provisioning_operation (ended_at)',
+      `CREATE TABLE provisioning_key (
+         by TEXT NOT NULL,
+         key TEXT NOT NULL,
+         hash TEXT NOT NULL,
+         operation TEXT NOT NULL,
+         at INTEGER NOT NULL,
+         PRIMARY KEY (by, key)
+       ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX provisioning_key_at ON provisioning_key (at)',
+      `CREATE TABLE provisioning_log (
+         operation TEXT NOT NULL,
+         n INTEGER NOT NULL,
+         at INTEGER NOT NULL,
+         stream TEXT NOT NULL,
+         text TEXT NOT NULL,
+         instance TEXT,
+         stage TEXT,
+         PRIMARY KEY (operation, n)
+       ) STRICT, WITHOUT ROWID`,
+      // How long stages took, ms.
+      `CREATE TABLE provisioning_duration (
+         id INTEGER PRIMARY KEY,
+         kind TEXT NOT NULL,
+         type TEXT NOT NULL,
+         stage TEXT NOT NULL,
+         at INTEGER NOT NULL,
+         ms INTEGER NOT NULL
+       ) STRICT`,
+      'CREATE INDEX provisioning_duration_stage ON provisioning_duration (kind, type, stage, id)',
+      `CREATE TABLE provisioning_configuration (
+         agent TEXT NOT NULL,
+         incarnation INTEGER NOT NULL,
+         generation INTEGER NOT NULL,
+         at INTEGER NOT NULL,
+         parameters TEXT NOT NULL CHECK (json_valid(parameters)),
+         PRIMARY KEY (agent, incarnation, generation)
+       ) STRICT, WITHOUT ROWID`,
+      // Secrets of agents: each revision is whole. `origin` is the one that a value was sealed for. The token is of none.
+      `CREATE TABLE provisioning_secret (
+         agent TEXT NOT NULL,
+         incarnation INTEGER NOT NULL,
+         name TEXT NOT NULL,
+         revision INTEGER NOT NULL,
+         origin INTEGER NOT NULL,
+         sealed BLOB NOT NULL,
+         PRIMARY KEY (agent, incarnation, revision, name)
+       ) STRICT, WITHOUT ROWID`,
+      // A key that was made for an agent; NULL for those that people made.
+      'ALTER TABLE api_keys ADD COLUMN agent TEXT',
+    ],
+  },
 ];

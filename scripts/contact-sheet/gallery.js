@@ -160,5 +160,72 @@ await timeline('opened').find('check');
 press('opened', '.end button');
 await timeline('narrowed').find('');
 press('narrowed', '#filter');
+const tracker = (id) => document.getElementById(`tracker-${id}`);
+const usual = (p50, p90) => ({ p50Ms: p50 * 1_000, p90Ms: p90 * 1_000, runs: 12 });
+const stage = (title, state = 'pending', more = {}) => ({ name: title.toLowerCase(), title, state, ...more });
+const ran = (from, to) => ({ startedAt: now - from * 1_000, endedAt: now - to * 1_000, attempts: 1 });
+const upgrade = (more) => ({
+  ...{
+    operation: 'op',
+    type: 'upgrade',
+    title: 'Upgrade of invoices to 2.4.0',
+    state: 'running',
+    percent: 48,
+  },
+  ...{
+    createdAt: now - 70_000,
+    startedAt: now - 60_000,
+    by: 'ana',
+    actions: ['cancel', 'pause'],
+    revision: 1,
+  },
+  stages: [
+    stage('Prepare', 'completed', { ...ran(60, 48), expected: usual(10, 14) }),
+    stage('Start', 'completed', { ...ran(47, 42), expected: usual(5, 8) }),
+    stage('Ready', 'running', {
+      ...{ startedAt: now - 38_000, percent: 40, attempts: 1, expected: usual(60, 120) },
+      detail: 'Waits for port 8080 to answer',
+    }),
+    stage('Switch', 'pending', { expected: usual(1, 2) }),
+    stage('Watch', 'pending', { expected: usual(60, 70), description: 'The old version stays warm' }),
+    stage('Drain', 'pending', { expected: usual(10, 40) }),
+  ],
+  ...more,
+});
+const error = { code: 'not_ready', message: 'GET /health answered 503, 41 times' };
+tracker('wide').status = upgrade();
+tracker('opened').status = upgrade({ action: { name: 'pause', phase: 'accepted', by: 'ana', at: now } });
+tracker('back').status = upgrade({
+  ...{ state: 'rolled-back', actions: ['retry'], endedAt: now, error },
+  stages: [
+    stage('Prepare', 'completed', ran(60, 48)),
+    stage('Ready', 'failed', { ...ran(47, 2), attempts: 2, error }),
+    stage('Switch', 'skipped'),
+    stage('Drain', 'cancelled'),
+  ],
+  result: { requests: { failed: 0, retried: 2, drained: 31, socketsClosed: 4 } },
+});
+tracker('done').status = upgrade({
+  ...{ state: 'completed', percent: 100, actions: [], endedAt: now },
+  stages: ['Prepare', 'Start', 'Ready', 'Switch'].map((title, i) =>
+    stage(title, 'completed', ran(60 - i * 15, 50 - i * 15)),
+  ),
+});
+tracker('queued').status = upgrade({
+  ...{ title: 'Create mailer', state: 'queued', percent: 0, queuePlace: 3, startedAt: undefined },
+  ...{ actions: ['cancel'], stages: [stage('Allocate'), stage('Start')] },
+});
+tracker('late').stages = [
+  { title: 'Build', status: 'completed', durationMs: 73_000 },
+  {
+    ...{ title: 'Test, with a name that needs a second line', status: 'current', percent: 66 },
+    ...{ startedAt: now - 500_000, expected: usual(100, 240) },
+    logs: ['\u001b[32m812 passed\u001b[0m', 'one failed: totals are rounded', 'x'.repeat(200)],
+  },
+  { title: 'Odd', status: 'mauve' },
+];
+await customElements.whenDefined('waooaw-progress-tracker');
+await tracker('opened').toggleStage('ready', true);
+await tracker('late').toggleStage('2 Test, with a name that needs a second line', true);
 if (!(document.querySelector('#single') instanceof HTMLElement)) throw new Error('the gallery is broken');
 document.documentElement.dataset.ready = '';

@@ -1,7 +1,7 @@
 /** Identity: API keys, the bootstrap key, JWTs and the anonymous, and their revocation. */
 import { timingSafeEqual } from 'node:crypto';
 import { WaooawError } from '../../src/protocol/index.ts';
-import type { ApiKey, CreatedApiKey, NewApiKey, Revocation } from '../../src/protocol/index.ts';
+import type { ApiKey, CreatedApiKey, Revocation } from '../../src/protocol/index.ts';
 import type { Commit } from '../ports/audit-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
@@ -12,14 +12,14 @@ import type { OnError } from './jwks.ts';
 import { jwtVerifier } from './jwt.ts';
 import { hashOf, keyIdOf } from './key-text.ts';
 import { ApiKeys } from './keys.ts';
-import type { KeyChange } from './keys.ts';
+import type { KeyChange, KeyInput } from './keys.ts';
 import { Revocations } from './revocations.ts';
 import type { AuthConfig } from './settings.ts';
 
 /** API keys, for whoever administers them. */
 export interface KeyAdmin {
   /** @param commit how it is written; by itself when absent. @throws WaooawError `bad_request` when it would have expired already. */
-  create(key: NewApiKey, commit?: Commit<ApiKey>): Promise<CreatedApiKey>;
+  create(key: KeyInput, commit?: Commit<ApiKey>): Promise<CreatedApiKey>;
   list(): readonly ApiKey[];
   /** Revoking twice is harmless. @param commit likewise. @throws WaooawError `not_found`. */
   revoke(id: string, commit?: Commit<KeyChange>): Promise<ApiKey>;
@@ -125,7 +125,7 @@ export function createAuth({ config, clock, onError = () => undefined }: AuthDep
       await keys.load(database);
       await revocations.load(database);
       // Revoked and expired ones too: who once asked for keys is not laid open by the last one's end.
-      configured ||= keys.size > 0;
+      configured ||= keys.made;
       loaded = true;
     },
   };

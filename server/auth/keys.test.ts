@@ -178,7 +178,7 @@ describe('an API key', () => {
 
   it('is unknown before they are loaded', async () => {
     const keys = new ApiKeys(createManualClock());
-    assert.equal(keys.size, 0);
+    assert.equal(keys.made, false);
     await assert.rejects(keys.create({ name: 'x' }), coded('unavailable'));
     await assert.rejects(keys.revoke('k_0000000000000000'), coded('unavailable'));
   });

@@ -13,6 +13,12 @@ interface StoredKey {
   readonly hash: Uint8Array;
 }
 
+/** What a key is made from. */
+export interface KeyInput extends NewApiKey {
+  /** The agent that it is made for, by the server itself. */
+  readonly agent?: string;
+}
+
 /** A key as it was and is. */
 export interface KeyChange {
   readonly before: ApiKey;
@@ -40,9 +46,9 @@ export class ApiKeys {
     this.#database = database;
   }
 
-  /** True when some key would be accepted now. */
-  get size(): number {
-    return this.#keys.size;
+  /** Whether somebody ever made a key. Those that the server makes for its agents are nobody's way in. */
+  get made(): boolean {
+    return this.list().some(({ agent }) => agent === undefined);
   }
 
   /** Every key, revoked and expired ones too, oldest first. */
@@ -56,7 +62,7 @@ export class ApiKeys {
    * @throws WaooawError `bad_request` when it would have expired already.
    */
   async create(
-    { name, role, grants = [], expiresAt }: NewApiKey,
+    { name, role, grants = [], expiresAt, agent }: KeyInput,
     commit?: Commit<ApiKey>,
   ): Promise<CreatedApiKey> {
     const alone = this.#loaded();
@@ -72,10 +78,20 @@ export class ApiKeys {
       grants,
       createdAt,
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(agent !== undefined && { agent }),
     };
     const insert = {
-      sql: 'INSERT INTO api_keys (id, name, role, grants, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      params: [id, name, role ?? null, JSON.stringify(grants), hash, createdAt, expiresAt ?? null],
+      sql: 'INSERT INTO api_keys (id, name, role, grants, hash, created_at, expires_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      params: [
+        id,
+        name,
+        role ?? null,
+        JSON.stringify(grants),
+        hash,
+        createdAt,
+        expiresAt ?? null,
+        agent ?? null,
+      ],
     };
     await (commit ?? alone)([insert], record);
     this.#keys.set(id, { record, hash });
@@ -142,7 +158,8 @@ function isExpired({ expiresAt = Infinity }: ApiKey, now: number): boolean {
 }
 
 function storedKey(row: Row): StoredKey {
-  const { id, name, grants, hash, created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt } = row;
+  const { id, name, grants, hash, agent } = row;
+  const { created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt } = row;
   const role = ROLES.find((known) => known === row['role']);
   const record: ApiKey = {
     id: String(id),
@@ -152,6 +169,7 @@ function storedKey(row: Row): StoredKey {
     createdAt: Number(createdAt),
     ...(expiresAt !== null && { expiresAt: Number(expiresAt) }),
     ...(revokedAt !== null && { revokedAt: Number(revokedAt) }),
+    ...(typeof agent === 'string' && { agent }),
   };
   return { record, hash: hash as Uint8Array };
 }

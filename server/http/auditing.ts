@@ -63,8 +63,12 @@ export function readsOnly(): MiddlewareHandler<AppEnv> {
 }
 
 /** Declares a route whose work is recorded where it is done. What is refused or fails before is recorded as everywhere. */
-export function recordsItself(action: string, type: string): MiddlewareHandler<AppEnv> {
-  return declared({ plane: 'itself', action, type });
+export function recordsItself(
+  action: string,
+  type: string,
+  more: { readonly param?: string } = {},
+): MiddlewareHandler<AppEnv> {
+  return declared({ plane: 'itself', action, type, ...more });
 }
 
 /** Adds to the entry of a request. */

@@ -19,6 +19,8 @@ import { createHealth } from '../services/health/index.ts';
 import { healthRoutes } from '../services/health/routes.ts';
 import { createMetrics } from '../services/metrics/index.ts';
 import { BodyBudget } from './raw-body.ts';
+import { provisioningRoutes } from '../services/provisioning/routes.ts';
+import type { Provisioning } from '../services/provisioning/provisioning.ts';
 import { jsonFormat } from '../services/metrics/formats/json.ts';
 import { ingestRoutes } from '../services/metrics/ingest-routes.ts';
 import { otlpRoutes } from '../services/metrics/otlp-routes.ts';
@@ -96,6 +98,8 @@ describe('openapi.json', () => {
         ),
         contextsRoutes(createContexts({ clock, publisher: broadcaster, sources: [] })),
         broadcasterRoutes(broadcaster),
+        // Its routes are listed, and never called.
+        provisioningRoutes({} as Provisioning, ''),
         ...auditing.routes,
       ],
       authenticator,
@@ -155,7 +159,8 @@ describe('openapi.json', () => {
         assert.ok(description, `${name} ${status} lacks a description`);
         const [type = ''] = Object.keys(content);
         const good = GOOD_TYPES[name] ?? 'application/json';
-        const expected = status === '204' ? '' : status === '200' ? good : 'application/problem+json';
+        const isDone = ['200', '201', '202'].includes(status);
+        const expected = status === '204' ? '' : isDone ? good : 'application/problem+json';
         // The health summary answers 503 in its own type, as its draft asks, and OTLP says errors in its own.
         const own = name === 'get /api/health' ? status === '503' : name === 'post /api/otlp/v1/metrics';
         assert.equal(type, own ? good : expected, `${name} ${status}`);
@@ -205,12 +210,33 @@ describe('openapi.json', () => {
     assert.deepEqual(optional('WindowResult'), ['unit', 'help']);
     assert.deepEqual(optional('Me'), ['role', 'expiresAt']);
     for (const name of ['ApiKey', 'CreatedApiKey']) {
-      assert.deepEqual(optional(name), ['role', 'expiresAt', 'revokedAt'], name);
+      assert.deepEqual(optional(name), ['role', 'expiresAt', 'revokedAt', 'agent'], name);
     }
     assert.deepEqual(optional('NewApiKey'), ['role', 'grants', 'expiresAt']);
     for (const name of ['Grant', 'ApiKeyList', 'NewRevocation', 'Revocation']) {
       assert.deepEqual(optional(name), [], name);
     }
+    assert.deepEqual(optional('AgentStatus'), ['previousVersion', 'reason', 'address', 'operation']);
+    assert.deepEqual(optional('AgentInstance'), ['pid', 'exit']);
+    assert.deepEqual(optional('AgentKind'), ['description']);
+    assert.deepEqual(optional('OperationStatus'), [
+      'agent',
+      'startedAt',
+      'endedAt',
+      'generation',
+      'error',
+      'result',
+      'action',
+      'queuePlace',
+      'url',
+    ]);
+    assert.deepEqual(
+      ['agent', 'kind'].filter((field) => optional('NewAgent').includes(field)),
+      [],
+    );
+    assert.deepEqual(optional('NewOperation'), ['agent', 'tags', 'url']);
+    for (const name of ['AgentList', 'AgentKindList', 'OperationList', 'BulkOutcomes', 'LogPage'])
+      assert.deepEqual(optional(name), [], name);
     for (const name of ['Alive', 'IngestResult', 'SeriesList', 'Health', 'BroadcasterStats']) {
       assert.deepEqual(optional(name), [], name);
     }
@@ -242,6 +268,20 @@ describe('openapi.json', () => {
     assert.deepEqual(named('/api/health/incidents'), [
       'query check',
       'query open',
+      'query before',
+      'query limit',
+    ]);
+    assert.deepEqual(named('/api/operations'), [
+      'query agent',
+      'query state',
+      'query type',
+      'query source',
+      'query before',
+      'query limit',
+    ]);
+    assert.deepEqual(named('/api/agents/{agent}/logs'), [
+      'path agent',
+      'query after',
       'query before',
       'query limit',
     ]);

@@ -1,117 +1,18 @@
 /** Reads the file of checks again once it, or a file that it names, has changed. What is not valid changes nothing. */
-import { watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
-import { sameStamps, stampsOf } from '../../file-stamps.ts';
-import type { FileStamps } from '../../file-stamps.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
-import { Serial } from '../../serial.ts';
+import { watchConfigFile } from '../../config-file-watch.ts';
+import type { FileWatch, WatchOptions } from '../../config-file-watch.ts';
 import { readChecksFile } from './checks-file.ts';
 import type { ChecksFile } from './checks-file.ts';
 
-/** What is read has not changed for so long: half of a file would be another file, and an empty one would be no checks, ms. */
-const SETTLE_MS = 100;
-
-/** How it is watched. */
-export interface WatchOptions {
-  readonly clock: Clock;
-  /** Between two looks where the folder does not tell, ms; default 5,000. */
-  readonly pollMs?: number;
-  /** Takes what the file says now, whole; what this throws is told, and stands as nothing that was read. */
-  readonly changed: (file: ChecksFile) => Promise<void> | void;
-  /** Told once of each change that is not valid. */
-  readonly onError: (error: unknown) => void;
-}
-
-/** A file that is watched. */
-export interface ChecksFileWatch {
-  /** Watches no more; resolves once nothing is read or taken any more. */
-  close(): Promise<void>;
-}
+export type { FileWatch as ChecksFileWatch } from '../../config-file-watch.ts';
 
 /**
  * Watches the file, and those that it names.
  * @param first as it was read, with what the files were then: what has changed since is noticed.
  */
-export function watchChecksFile(first: ChecksFile, options: WatchOptions): ChecksFileWatch {
-  const { clock, pollMs = 5_000, changed, onError } = options;
-  const serial = new Serial();
-  const folders = new Map<string, FSWatcher>();
-  let { files } = first;
-  let closed = false;
-  let settling: Timer | undefined;
-  /** What the files are where that is not what was read, and since when. */
-  let unsettled: { readonly files: FileStamps; readonly at: number } | undefined;
-
-  const look = async (): Promise<void> => {
-    if (closed) return;
-    const now = await stampsOf(files.keys());
-    if (closed) return;
-    if (sameStamps(files, now)) {
-      unsettled = undefined;
-      return;
-    }
-    if (!unsettled || !sameStamps(unsettled.files, now)) unsettled = { files: now, at: clock.monotonicMs() };
-    if (clock.monotonicMs() - unsettled.at < SETTLE_MS) {
-      lookSoon();
-      return;
-    }
-    unsettled = undefined;
-    // Told once: what is not valid now is not read again until it changes.
-    files = now;
-    try {
-      const file = await readChecksFile(first.path);
-      if (closed) return;
-      files = file.files;
-      watchFolders();
-      await changed(file);
-    } catch (error) {
-      if (!closed) onError(error);
-    }
-  };
-  const lookSoon = (): void => {
-    if (closed) return;
-    settling ??= clock.after(SETTLE_MS, () => {
-      settling = undefined;
-      void serial.run(look);
-    });
-  };
-
-  const watchFolders = (): void => {
-    const wanted = new Set([...files.keys()].map((path) => dirname(path)));
-    for (const [folder, watcher] of folders) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      folders.delete(folder);
-    }
-    for (const folder of wanted) {
-      if (folders.has(folder)) continue;
-      // Where a folder cannot be watched, looking now and then is what is left.
-      const unwatched = (): void => {
-        folders.get(folder)?.close();
-        folders.delete(folder);
-      };
-      try {
-        folders.set(folder, watch(folder, { persistent: false }, lookSoon).on('error', unwatched));
-      } catch {
-        unwatched();
-      }
-    }
-  };
-
-  watchFolders();
-  // What was written between the reading and the watching.
-  lookSoon();
-  const poll = clock.every(pollMs, () => void serial.run(look));
-
-  return {
-    async close() {
-      closed = true;
-      poll.cancel();
-      settling?.cancel();
-      for (const watcher of folders.values()) watcher.close();
-      folders.clear();
-      await serial.idle();
-    },
-  };
+export function watchChecksFile(
+  first: ChecksFile,
+  options: Omit<WatchOptions<ChecksFile>, 'read'>,
+): FileWatch {
+  return watchConfigFile(first, { ...options, read: readChecksFile });
 }
