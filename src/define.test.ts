@@ -7,6 +7,7 @@ const TAGS = [
   'waooaw-metrics-widget',
   'waooaw-context-selector',
   'waooaw-timeline',
+  'waooaw-progress-tracker',
 ];
 
 describe('the doors that register', () => {
@@ -24,6 +25,7 @@ describe('the doors that register', () => {
     expect(customElements.get('waooaw-metrics-widget')).to.equal(bundle.WaooawMetricsWidget);
     expect(customElements.get('waooaw-metrics-grid')).to.equal(bundle.WaooawMetricsGrid);
     expect(customElements.get('waooaw-timeline')).to.equal(bundle.WaooawTimeline);
+    expect(customElements.get('waooaw-progress-tracker')).to.equal(bundle.WaooawProgressTracker);
     expect(warnings.lines).to.deep.equal([]);
     warnings.restore();
   });

@@ -7,3 +7,4 @@ import './elements/metrics-grid/define.ts';
 import './elements/page-controls/define.ts';
 import './elements/context-selector/define.ts';
 import './elements/timeline/define.ts';
+import './elements/progress-tracker/define.ts';

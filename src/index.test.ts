@@ -3,6 +3,7 @@ import {
   VERSION,
   WaooawMetricsWidget,
   WaooawPageControls,
+  WaooawProgressTracker,
   WaooawSocket,
   WaooawStatusBadge,
   WaooawStatusBadgeList,
@@ -17,6 +18,7 @@ const TAGS = [
   'waooaw-metrics-widget',
   'waooaw-context-selector',
   'waooaw-timeline',
+  'waooaw-progress-tracker',
 ];
 
 describe('door 1', () => {
@@ -37,6 +39,7 @@ describe('door 1', () => {
       WaooawMetricsWidget,
       WaooawPageControls,
       WaooawTimeline,
+      WaooawProgressTracker,
     ]) {
       expect(element.prototype).to.be.instanceOf(HTMLElement);
       expect(element.version).to.equal(VERSION);
@@ -49,6 +52,7 @@ describe('door 1', () => {
       'WaooawMetricsGrid',
       'WaooawMetricsWidget',
       'WaooawPageControls',
+      'WaooawProgressTracker',
       'WaooawSocket',
       'WaooawStatusBadge',
       'WaooawStatusBadgeList',

@@ -35,6 +35,16 @@ export type {
   TimelineOpen,
   TimelinePage,
 } from './elements/timeline/timeline.ts';
+export { WaooawProgressTracker } from './elements/progress-tracker/progress-tracker.ts';
+export type {
+  ActionPhase,
+  StageChange,
+  StageInput,
+  StageToggle,
+  TrackerAction,
+  TrackerTexts,
+  WorkChange,
+} from './elements/progress-tracker/progress-tracker.ts';
 export { pagePace, setPagePace } from './a11y/page-pace.ts';
 export type { Pace } from './a11y/page-pace.ts';
 export { chosen } from './context/selection.ts';

@@ -12,6 +12,7 @@ import { setPagePace } from '../a11y/page-pace.ts';
 import './metrics-widget/define.ts';
 import './page-controls/define.ts';
 import type { WaooawPageControls } from './page-controls/page-controls.ts';
+import './progress-tracker/define.ts';
 import './socket/define.ts';
 import './status-badge/define.ts';
 import type { WaooawStatusBadge } from './status-badge/status-badge.ts';
@@ -42,6 +43,7 @@ function everything(lang: string, dir = 'ltr'): Promise<HTMLElement> {
       <waooaw-status-badge state="pending-alert" label="API"></waooaw-status-badge>
       <waooaw-metrics-widget label="Load" unit="ratio" .rows=${ROWS} window="120"></waooaw-metrics-widget>
       <waooaw-page-controls></waooaw-page-controls>
+      <waooaw-progress-tracker preset="upgrade-workflow"></waooaw-progress-tracker>
     </div>
   `);
 }

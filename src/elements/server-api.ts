@@ -11,16 +11,51 @@ export interface ServerApi {
   get(path: string, signal?: AbortSignal): Promise<Response>;
 }
 
+/** Reads from a server's API, and sends it commands. */
+export interface CommandApi extends ServerApi {
+  /**
+   * Sends a command.
+   * @param body sent as JSON; default an empty object.
+   * @returns the answer, whatever its status. Rejects when there is none: then nobody knows whether it was taken.
+   */
+  post(path: string, body?: object, signal?: AbortSignal): Promise<Response>;
+}
+
+/** Why a server did not do what it was asked for, in its own words. */
+export interface Problem {
+  /** Empty where it gave none. */
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** The API of the server that a socket is connected to. The socket's token goes into a header. */
-export function serverApi(client: SocketClient): ServerApi {
+export function serverApi(client: SocketClient): CommandApi {
+  const ask = async (path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> => {
+    const token = await client.token();
+    return fetch(apiUrl(client.url, path), {
+      ...init,
+      headers: {
+        accept: 'application/json',
+        ...(init.body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(signal && { signal }),
+    });
+  };
   return {
-    async get(path, signal) {
-      const token = await client.token();
-      return fetch(apiUrl(client.url, path), {
-        headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-        ...(signal && { signal }),
-      });
-    },
+    get: (path, signal) => ask(path, {}, signal),
+    post: (path, body = {}, signal) => ask(path, { method: 'POST', body: JSON.stringify(body) }, signal),
+  };
+}
+
+/** Reads an answer that is a refusal (`application/problem+json`); its status where it says no more. */
+export async function problemOf(answer: Response): Promise<Problem> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  const { code, detail, title } = Object(body) as { code?: unknown; detail?: unknown; title?: unknown };
+  const reason = detail ?? title;
+  return {
+    code: typeof code === 'string' ? code : '',
+    reason: typeof reason === 'string' ? reason : String(answer.status),
   };
 }
 

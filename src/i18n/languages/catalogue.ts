@@ -7,6 +7,9 @@ import type { DetailsMessages } from '../../elements/metrics-widget/details-word
 import type { NarrowingMessages } from '../../elements/metrics-widget/narrowing-words.ts';
 import type { MetricsMessages } from '../../elements/metrics-widget/words.ts';
 import type { ControlsMessages } from '../../elements/page-controls/words.ts';
+import type { TrackerDetailsMessages } from '../../elements/progress-tracker/details-words.ts';
+import type { PresetMessages } from '../../elements/progress-tracker/preset-words.ts';
+import type { TrackerMessages } from '../../elements/progress-tracker/words.ts';
 import type { SocketDetailsMessages } from '../../elements/socket/details-words.ts';
 import type { SocketMessages } from '../../elements/socket/words.ts';
 import type { BadgeDetailsMessages } from '../../elements/status-badge/details-words.ts';
@@ -37,5 +40,8 @@ export interface Catalogue {
   readonly 'timeline-frame': TimelineFrameMessages;
   readonly 'timeline-details': TimelineDetailsMessages;
   readonly 'timeline-audit': TimelineAuditMessages;
+  readonly 'progress-tracker': TrackerMessages;
+  readonly 'progress-tracker-details': TrackerDetailsMessages;
+  readonly 'progress-presets': PresetMessages;
   readonly 'page-controls': ControlsMessages;
 }

@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { badge } from './de-badge.ts';
 import { timeline } from './de-timeline.ts';
+import { tracker } from './de-tracker.ts';
 
 export const messages: Catalogue = {
   announcer: {
@@ -254,6 +255,7 @@ export const messages: Catalogue = {
     saidCleared: 'Nichts mehr ausgewählt',
   },
   ...timeline,
+  ...tracker,
   'page-controls': {
     controls: 'Aktualisierung und Zeiten',
     pause: 'Aktualisierung anhalten',

@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { badge } from './es-badge.ts';
 import { timeline } from './es-timeline.ts';
+import { tracker } from './es-tracker.ts';
 
 export const messages: Catalogue = {
   announcer: {
@@ -248,6 +249,7 @@ export const messages: Catalogue = {
     saidCleared: 'Ya no hay nada seleccionado',
   },
   ...timeline,
+  ...tracker,
   'page-controls': {
     controls: 'Actualizaciones y horas',
     pause: 'Pausar las actualizaciones',

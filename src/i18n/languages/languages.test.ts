@@ -9,6 +9,9 @@ import { metricsMessages } from '../../elements/metrics-widget/words.ts';
 import { controlsMessages } from '../../elements/page-controls/words.ts';
 import { detailsMessages } from '../../elements/socket/details-words.ts';
 import { socketMessages } from '../../elements/socket/words.ts';
+import { trackerDetailsMessages } from '../../elements/progress-tracker/details-words.ts';
+import { presetMessages } from '../../elements/progress-tracker/preset-words.ts';
+import { trackerMessages } from '../../elements/progress-tracker/words.ts';
 import { timelineAuditMessages } from '../../elements/timeline/audit-words.ts';
 import { timelineDetailsMessages } from '../../elements/timeline/details-words.ts';
 import { timelineFrameMessages } from '../../elements/timeline/frame-words.ts';
@@ -42,6 +45,9 @@ const ENGLISH = {
   'timeline-frame': timelineFrameMessages,
   'timeline-details': timelineDetailsMessages,
   'timeline-audit': timelineAuditMessages,
+  'progress-tracker': trackerMessages,
+  'progress-tracker-details': trackerDetailsMessages,
+  'progress-presets': presetMessages,
   'page-controls': controlsMessages,
   'context-selector': selectorMessages,
 } as const satisfies Record<keyof Catalogue, unknown>;
