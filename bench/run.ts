@@ -22,11 +22,14 @@ import { load } from './load.ts';
 import { metricsParse } from './metrics-parse.ts';
 import { metricsQuery } from './metrics-query.ts';
 import { metricsStore } from './metrics-store.ts';
+import { provisioning } from './provisioning.ts';
+import { proxy } from './proxy.ts';
 import { render } from './render.ts';
 import { rush } from './rush.ts';
 import { selector } from './selector.ts';
 import { size } from './size.ts';
 import { timeline } from './timeline.ts';
+import { upgrades } from './upgrades.ts';
 import { widgets } from './widgets.ts';
 import { type Report, type RunOptions, machine, markdown, writePage, writeRaw } from './lib/report.ts';
 
@@ -51,6 +54,9 @@ const BENCHES: Readonly<Record<string, (options: RunOptions) => Promise<Report>>
   'audit-append': auditAppend,
   'audit-query': auditQuery,
   'audit-verify': auditVerify,
+  proxy,
+  provisioning,
+  upgrades,
   size,
 };
 

@@ -21,7 +21,10 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     // Most are quick, and some are under way when it is their instance's turn to go.
-    const answer = (): void => void response.end(JSON.stringify({ version, path: request.url, body: Buffer.concat(chunks).toString() }));
+    const answer = (): void =>
+      void response.end(
+        JSON.stringify({ version, path: request.url, body: Buffer.concat(chunks).toString() }),
+      );
     if (request.url?.startsWith('/slow')) setTimeout(answer, 200);
     else answer();
   });
@@ -32,4 +35,10 @@ sockets.on('connection', (socket) => {
   socket.on('message', (data) => socket.send(`${version} ${(data as Buffer).toString()}`));
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');
-process.on('SIGTERM', () => process.exit(0));
+// As a careful author writes it, for those who end it without a door: what is under way is answered, WebSockets are told.
+const end = (): void => {
+  server.close(() => process.exit(0));
+  for (const socket of sockets.clients) socket.close(1012);
+};
+process.on('SIGTERM', end);
+process.on('SIGINT', end);

@@ -47,7 +47,10 @@ export interface Outcome {
 }
 
 /** Upgrades to each step's version under load. */
-export async function run({ clients, sockets: count, steps }: Plan, tell: (line: string) => void): Promise<Outcome> {
+export async function run(
+  { clients, sockets: count, steps }: Plan,
+  tell: (line: string) => void,
+): Promise<Outcome> {
   const site = new Site(['well', ...steps.map(({ way }) => way)]);
   try {
     const port = await site.begin();
@@ -78,7 +81,13 @@ export async function run({ clients, sockets: count, steps }: Plan, tell: (line:
   }
 }
 
-async function upgrade(site: Site, load: Load, sockets: Sockets, step: Step, version: string): Promise<StepReport> {
+async function upgrade(
+  site: Site,
+  load: Load,
+  sockets: Sockets,
+  step: Step,
+  version: string,
+): Promise<StepReport> {
   const [started, asked, failed, restarted] = [
     performance.now(),
     load.report.asked,
