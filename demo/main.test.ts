@@ -16,6 +16,15 @@ describe('the console', () => {
         <waooaw-socket no-auto-connect></waooaw-socket>
         <section id="break" hidden><button data-fault="none">Nothing</button></section>
         <ul id="alerts" hidden></ul>
+        <section id="agents">
+          <p data-note></p>
+          <ul data-list></ul>
+          <p data-empty></p>
+          <p data-kindless></p>
+          <details><form></form></details>
+          <dialog></dialog>
+        </section>
+        <section id="operation"></section>
       </div>
     `);
     await import('./main.ts');
@@ -24,6 +33,7 @@ describe('the console', () => {
     }
     expect(page.querySelector('#version')?.textContent).to.equal(`waooaw ${VERSION}`);
     expect(page.querySelector('#send')?.textContent).to.contain('/api/metrics');
+    expect(page.querySelector('#agents form button')?.textContent).to.equal('Create');
     expect(document.documentElement.dataset['look']).to.equal('brand');
     await emulateMedia({ colorScheme: 'dark' });
     page.querySelector('button')?.click();

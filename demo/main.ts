@@ -2,6 +2,7 @@
 import '../src/define.ts';
 import type { WaooawSocket } from '../src/elements/socket/socket.ts';
 import { VERSION } from '../src/protocol/version.ts';
+import { agentsSection } from './agents-section.ts';
 import { alertList } from './alert-list.ts';
 import { breaker } from './breaker.ts';
 import { lookSwitch } from './look-switch.ts';
@@ -18,6 +19,10 @@ const section = document.querySelector<HTMLElement>('#break');
 const alerts = document.querySelector<HTMLElement>('#alerts');
 if (socket && section) breaker(section, socket);
 if (socket && alerts) alertList(alerts, socket);
+
+const agents = document.querySelector<HTMLElement>('#agents');
+const operation = document.querySelector<HTMLElement>('#operation');
+if (socket && agents && operation) agentsSection(agents, operation, socket);
 
 const version = document.querySelector('#version');
 if (version) version.textContent = `waooaw ${VERSION}`;

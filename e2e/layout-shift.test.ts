@@ -20,6 +20,7 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   'waooaw-socket': '<waooaw-socket label="A portal"></waooaw-socket>',
   'waooaw-context-selector':
     '<waooaw-context-selector label="Agents" source="agents"></waooaw-context-selector>',
+  'waooaw-progress-tracker': '<waooaw-progress-tracker agent="nobody"></waooaw-progress-tracker>',
 };
 
 describe('layout', () => {

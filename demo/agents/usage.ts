@@ -9,14 +9,13 @@
  * input does.
  */
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SocketClient } from '../../src/client/index.ts';
 import { type Fault, type FaultState, STATE, WANTED, isFault } from './fault.ts';
+import { usageOf } from './folder-usage.ts';
 
 const HOST = '127.0.0.1';
 /** How often it says so, for pages that come later, ms. */
@@ -78,19 +77,6 @@ async function become(next: Fault): Promise<void> {
   service.closeAllConnections();
   if (next === 'refuse') service.close();
   else if (refused) await listen(service, port);
-}
-
-async function usageOf(path: string): Promise<{ files: number; bytes: number }> {
-  let [files, bytes] = [0, 0];
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    // What goes while it is counted does not count.
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    if (!found) continue;
-    files += 1;
-    bytes += found.size;
-  }
-  return { files, bytes };
 }
 
 function answer(response: ServerResponse, status: number, body?: object): void {
