@@ -5,7 +5,7 @@ import { buildModule } from './lib/build.ts';
 import { openIsolated, withBrowser } from './lib/chromium.ts';
 import type { Report, RunOptions, Table } from './lib/report.ts';
 import { quantile, round, show, showSpread, summarize } from './lib/stats.ts';
-import type { BenchPage } from './render/page.ts';
+import type { BenchPage, Burst } from './render/page.ts';
 import { KINDS, type Kind, WAYS, type WayName } from './render/ways.ts';
 
 const VIEWPORT = { width: 2_000, height: 2_000 };
@@ -41,13 +41,15 @@ export async function render({ quick }: RunOptions): Promise<Report> {
           for (const count of COUNTS)
             keep(made, i, [kind, way, count], [await create(page, kind, way, count)]);
         }
-        keep(changed, i, ['badge', way], await update(page, way));
+        const { took, longTasks } = await update(page, way);
+        keep(changed, i, ['badge', way], [quantile(took, 0.5)]);
+        keep(changed, i, ['long', way], longTasks);
         keep(changed, i, ['widget', way], await tick(page, session, way));
       }
       if (i >= 0) console.error(`render: repetition ${i + 1} of ${repetitions}`);
     }
     return {
-      tables: [firstTable(firsts), createTable(made), updateTable(changed)],
+      tables: [firstTable(firsts), createTable(made), updateTable(changed), burstTable(changed, repetitions)],
       raw: { firstElementMs: firsts, createdUsAnElement: made, changedUsAnElement: changed, repetitions },
     };
   });
@@ -85,12 +87,11 @@ async function create(page: Page, kind: Kind, way: WayName, count: number): Prom
   return (laidOut * 1000) / count;
 }
 
-async function update(page: Page, way: WayName): Promise<number[]> {
-  const took = await page.evaluate(
+function update(page: Page, way: WayName): Promise<Burst> {
+  return page.evaluate(
     (way) => (globalThis as unknown as { bench: BenchPage }).bench.update('badge', way, 1_000, 5),
     way,
   );
-  return [quantile(took, 0.5)];
 }
 
 /** All that the main thread did for a tick, in whichever frame, without what it does in the same time for nothing. */
@@ -185,5 +186,17 @@ function updateTable(changed: Kept): Table {
       ['another state, 1,000 badges', ...compare(changed, (way) => `badge ${way}`)],
       [`a tick: number, range and line, ${WIDGETS} widgets`, ...compare(changed, (way) => `widget ${way}`)],
     ],
+  };
+}
+
+function burstTable(changed: Kept, repetitions: number): Table {
+  return {
+    id: 'render-burst',
+    title: `${repetitions * 5} bursts of 1,000 badges that change their state at once`,
+    head: ['Way', 'tasks over 50 ms', 'longest, ms'],
+    rows: WAYS.map((way) => {
+      const long = changed[`long ${way}`] ?? [];
+      return [way, String(long.length), long.length > 0 ? show(Math.max(...long)) : '–'];
+    }),
   };
 }

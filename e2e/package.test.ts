@@ -38,7 +38,7 @@ describe('packed tarball', () => {
   it('holds compiled modules, their types and documents, and nothing else', () => {
     const stray = packed.filter(
       (path) =>
-        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|custom-elements\.json|docs\/[\w-]+\.(md|json))$/.test(
+        !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|custom-elements\.json|docs\/[\w.-]+\.(md|json))$/.test(
           path,
         ) &&
         !/^dist\/(src|server|cli)\/.*(\.js|\.js\.map|\.d\.ts)$/.test(path) &&

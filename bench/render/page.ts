@@ -13,6 +13,14 @@ export interface BatchTimes {
   readonly laidOut: number;
 }
 
+/** What bursts of changes came to. */
+export interface Burst {
+  /** ms a time, laid out. */
+  readonly took: readonly number[];
+  /** How long each task over 50 ms took, ms: those that draw, too. */
+  readonly longTasks: readonly number[];
+}
+
 /** What the bench calls. */
 export interface BenchPage {
   /** Whether the clock is fine enough: 5 µs instead of 100. */
@@ -20,8 +28,8 @@ export interface BenchPage {
   /** The first element that this page makes, with its line for a widget. */
   first(kind: Kind): Promise<BatchTimes & { readonly drawn: number }>;
   create(kind: Kind, way: WayName, count: number): Promise<BatchTimes>;
-  /** Changes what `count` elements show, `times` over. @returns ms a time, laid out. */
-  update(kind: Kind, way: WayName, count: number, times: number): Promise<number[]>;
+  /** Changes what `count` elements show, `times` over. */
+  update(kind: Kind, way: WayName, count: number, times: number): Promise<Burst>;
   /** Widgets that follow `count` series, all in view and drawn. */
   follow(way: WayName, count: number): Promise<void>;
   /** Waits `times` over for half a second, each time after a publication of every series where there is `work`. */
@@ -39,6 +47,16 @@ let followed: { tick(): void; remove(): void } | undefined;
 
 const ways = new Map<Kind, Record<WayName, Way>>();
 const wayOf = (kind: Kind, name: WayName): Way => ways.get(kind)![name];
+
+const longTasks: number[] = [];
+new PerformanceObserver((list) =>
+  longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+).observe({ type: 'longtask' });
+
+/** What was asked for is drawn, and what was long has been told. */
+async function still(): Promise<void> {
+  for (let i = 0; i < 5; i += 1) await nextFrame();
+}
 
 const page: BenchPage = {
   isolated: crossOriginIsolated,
@@ -81,6 +99,8 @@ const page: BenchPage = {
     box.append(...elements);
     await settled(elements);
     const took: number[] = [];
+    await still();
+    longTasks.length = 0;
     for (let time = 1; time <= times; time += 1) {
       await nextFrame();
       box.getBoundingClientRect();
@@ -90,9 +110,10 @@ const page: BenchPage = {
       await settled(elements);
       box.getBoundingClientRect();
       took.push(performance.now() - start);
+      await still();
     }
     box.remove();
-    return took;
+    return { took, longTasks: longTasks.map(Math.round) };
   },
 
   async follow(name, count) {
