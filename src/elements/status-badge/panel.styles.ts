@@ -15,6 +15,8 @@ export const styles = css`
   }
   .panel ul {
     margin: 0;
+    /* In a list of badges, too, it is no list within a list. */
+    list-style: disc;
     padding-inline-start: 1.25em;
   }
   .panel a {
@@ -25,7 +27,8 @@ export const styles = css`
     cursor: crosshair;
     touch-action: pan-y;
   }
-  .bar {
+  /* A badge's figure may be a bar, too. */
+  .history .bar {
     display: block;
     inline-size: 100%;
     block-size: 2rem;
@@ -60,7 +63,8 @@ export const styles = css`
     display: flex;
     justify-content: space-between;
     gap: 1em;
-    margin: 0;
+    /* Clear of the ring around the bar. */
+    margin: var(--_space-1) 0 0;
     font-size: var(--_text-s);
   }
   .panel .readout {
@@ -80,6 +84,7 @@ export const styles = css`
   }
   .panel label {
     display: block;
+    margin-block-end: var(--_space-1);
     color: var(--_muted);
   }
   .row {
@@ -106,6 +111,9 @@ export const styles = css`
     background: var(--_raised);
     cursor: pointer;
   }
+  p + .action {
+    margin-block-start: var(--_space-2);
+  }
   .action[aria-disabled='true'] {
     cursor: progress;
   }
@@ -115,5 +123,20 @@ export const styles = css`
   }
   .failed {
     color: var(--_critical);
+  }
+  /* Four in a row, or two and two. */
+  @media (width < 25rem) {
+    .panel .uptime {
+      grid-template-columns: 1fr 1fr;
+    }
+  }
+  /* The browser leaves what is drawn as it is: without its colours, too, height and gaps tell the days apart. */
+  @media (forced-colors: active) {
+    .history .bar path {
+      fill: CanvasText;
+    }
+    .bar .cursor {
+      stroke: Highlight;
+    }
   }
 `;

@@ -10,7 +10,7 @@ export const styles = css`
     margin: 0;
     padding: 0;
     border: 0;
-    border-radius: var(--_radius-pill);
+    border-radius: min(var(--_radius-pill), 1em);
     background: none;
     color: inherit;
     font: inherit;
@@ -52,7 +52,7 @@ export const styles = css`
   }
   .popup dl {
     display: grid;
-    grid-template-columns: max-content 1fr;
+    grid-template-columns: fit-content(40%) 1fr;
     gap: var(--_space-1) var(--_space-3);
     margin: 0;
   }

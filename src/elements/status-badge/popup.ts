@@ -151,7 +151,7 @@ export class Popup {
         @pointerenter=${() => clearTimeout(this.#timer)}
         @pointerleave=${this.#leave}
       >
-        ${this.#facts(status).map(([name, value]) => html`<div>${name}: ${value}</div>`)}
+        ${this.#facts(status).map(([name, value]) => html`<div>${name}: <bdi>${value}</bdi></div>`)}
       </div>`;
     /* eslint-enable lit-a11y/accessible-name */
   }
@@ -164,7 +164,7 @@ export class Popup {
           ([name, value]) =>
             html`<div>
               <dt>${name}</dt>
-              <dd>${value}</dd>
+              <dd><bdi>${value}</bdi></dd>
             </div>`,
         )}
       </dl>

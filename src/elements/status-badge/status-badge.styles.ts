@@ -16,11 +16,10 @@ export const styles = css`
   .badge {
     --_tone: var(--_muted);
     display: inline-flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.4em;
-    min-block-size: 1.75em;
-    max-inline-size: 100%;
-    padding-inline: 0.6em;
+    gap: 0 0.4em;
+    padding: 0.25em 0.6em;
     border: 1px solid color-mix(in srgb, var(--_tone) 45%, transparent);
     border-radius: var(--_radius-pill);
     background: color-mix(in srgb, var(--_tone) 10%, transparent);
@@ -39,10 +38,10 @@ export const styles = css`
     --_tone: var(--_critical);
   }
   .badge[role] {
-    padding-inline: 0.35em;
+    padding: 0.375em;
   }
   :host([plain]) .badge {
-    padding: 0;
+    padding-inline: 0;
     border: 0;
   }
   .label {
