@@ -132,7 +132,7 @@ describe('the door’s process', () => {
   });
 
   it('ends when it is terminated and keeps its routes, and when it has none and nobody holds on to it', async (t) => {
-    const { folder, door, next, port, process: first } = await opened(t, { limits: { lingerMs: 1 } });
+    const { folder, door, next, port, process: first } = await opened(t, { limits: { lingerMs: 1_000 } });
     await door.release();
     assert.equal((await ask(port)).body, 'one');
     process.kill(first.pid, 'SIGTERM');
