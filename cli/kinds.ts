@@ -8,7 +8,8 @@ import type { Output } from './command.ts';
 
 /** The command's part of the help. */
 export const KINDS_HELP = `  waooaw kinds          the kinds of agents that the server's own configuration defines
-    --json                as JSON`;
+    --json                as JSON
+    --url, WAOOAW_TOKEN   as above`;
 
 /** Runs the command. @throws Misuse, or CommandFailed when the server refuses or does not answer. */
 export async function kinds(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<void> {

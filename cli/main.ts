@@ -11,6 +11,7 @@ import type { Output } from './command.ts';
 import { KEYS_HELP, keys } from './keys.ts';
 import { KINDS_HELP, kinds } from './kinds.ts';
 import { OPERATION_HELP, operation } from './operation.ts';
+import { standardOutput } from './standard-output.ts';
 
 const HELP = `waooaw ${VERSION}
 
@@ -30,8 +31,8 @@ ${AGENTS_HELP}
 
 ${OPERATION_HELP}
 
-  waooaw --version
-  waooaw --help
+  waooaw --version, -v  print the version
+  waooaw --help, -h     print this
 
 Exit codes: 0 done, 1 not done or not verified, 2 a misuse of the command line. See docs/cli.md.
 Every other setting is an environment variable: see docs/configuration.md.`;
@@ -44,24 +45,6 @@ const VARIABLES = {
   'base-path': 'WAOOAW_BASE_PATH',
 } as const;
 
-const STANDARD: Output = {
-  print: (line) => void process.stdout.write(`${line}\n`),
-  note: (line) => void process.stderr.write(`${line}\n`),
-  get terminal() {
-    const { stdout } = process;
-    if (!stdout.isTTY || process.env['TERM'] === 'dumb') return undefined;
-    return {
-      get columns() {
-        return stdout.columns;
-      },
-      get rows() {
-        return stdout.rows;
-      },
-      write: (text: string) => void stdout.write(text),
-    };
-  },
-};
-
 /** Commands with words of their own. */
 const COMMANDS = { keys, audit, kinds, agents, operation } as const;
 
@@ -72,7 +55,7 @@ const USAGE = 2;
 export async function main(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-  output: Output = STANDARD,
+  output: Output = standardOutput(),
 ): Promise<number> {
   const [word = '', ...words] = args;
   try {

@@ -91,4 +91,29 @@ describe('a block in a terminal', () => {
     t.mock.timers.tick(10_000);
     assert.deepEqual([terminal.writes, terminal.shown], [writes, ['first', 'lost', 'end']]);
   });
+
+  it('is drawn for 80 columns and 24 rows where the terminal does not know its size', (t) => {
+    const terminal = new FakeTerminal(0, 0);
+    const screen = opened(t, terminal);
+    const lines = ['a'.repeat(80), 'b'.repeat(81), ...Array.from({ length: 23 }, (_, n) => `n ${n}`)];
+    screen.show(() => lines);
+    t.mock.timers.tick(100);
+    const shown = [lines[0], `${'b'.repeat(79)}…`, ...lines.slice(2, 22), '  … 3 more'];
+    assert.deepEqual(terminal.shown, shown);
+  });
+
+  it('leaves its last state whole, wider and higher than the window, in the place of what was drawn', (t) => {
+    const terminal = new FakeTerminal(10, 3);
+    const screen = opened(t, terminal);
+    const lines = ['completed: requests: failed 0', 'b', 'c', 'd'];
+    screen.show(() => lines);
+    t.mock.timers.tick(100);
+    assert.deepEqual(terminal.shown, ['completed…', '  … 3 more']);
+    screen.say('The server is back');
+    assert.deepEqual(terminal.shown, ['The server is back', 'completed…', '  … 3 more']);
+    screen.close();
+    assert.deepEqual(terminal.shown, ['The server is back', ...lines]);
+    screen.close();
+    assert.deepEqual(terminal.shown, ['The server is back', ...lines], 'and once');
+  });
 });

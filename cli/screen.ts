@@ -2,8 +2,9 @@
 
 /** Where it is drawn. */
 export interface Terminal {
-  /** Characters of a line. */
+  /** Characters of a line. 0 where the terminal does not know, as under `script` or `docker run -t`: 80 then. */
   readonly columns: number;
+  /** Lines of the window. 0 where the terminal does not know: 24 then. */
   readonly rows: number;
   write(text: string): void;
 }
@@ -15,6 +16,10 @@ export interface ScreenOptions {
   /** Between two drawings while nothing is new, so that times go on, ms; default 1,000. */
   readonly tickMs?: number;
 }
+
+/** A terminal's size when nobody says it: the one that all others took over. */
+const COLUMNS = 80;
+const ROWS = 24;
 
 /** Draws what it is given last. */
 export class Screen {
@@ -37,18 +42,19 @@ export class Screen {
     this.#later();
   }
 
-  /** A line above the block, which stays. */
+  /** A line above the block, which stays, and is whole for that. */
   say(line: string): void {
-    this.#terminal.write(`${this.#home()}${this.#cut(line)}\n`);
+    this.#terminal.write(`${this.#home()}${line}\n`);
     this.#drawn = 0;
     this.#draw();
   }
 
-  /** Draws the last state, and leaves it there. */
+  /** Draws the last state, and leaves it there: whole, as nothing is drawn over it, however often a line of it wraps. */
   close(): void {
     clearInterval(this.#tick);
     clearTimeout(this.#waiting);
-    this.#draw();
+    if (this.#make) this.#write(this.#make());
+    this.#make = undefined;
   }
 
   #later(): void {
@@ -61,11 +67,15 @@ export class Screen {
   #draw(): void {
     if (!this.#make) return;
     // The last row stays free, or the terminal would scroll what is to be drawn over out of reach.
-    const room = Math.max(1, this.#terminal.rows - 1);
+    const room = Math.max(1, (this.#terminal.rows || ROWS) - 1);
     const all = this.#make();
     const lines = all.length <= room ? all : [...all.slice(0, room - 1), `  … ${all.length - room + 1} more`];
-    this.#terminal.write(`${this.#home()}${lines.map((line) => `${this.#cut(line)}\n`).join('')}`);
+    this.#write(lines.map((line) => this.#cut(line)));
     this.#drawn = lines.length;
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#terminal.write(`${this.#home()}${lines.map((line) => `${line}\n`).join('')}`);
   }
 
   /** To the block's first line, with everything from there on cleared (ECMA-48: CPL, ED). */
@@ -76,7 +86,7 @@ export class Screen {
   /** A longer line would wrap, and be counted as one. */
   #cut(line: string): string {
     const characters = [...line];
-    const { columns } = this.#terminal;
+    const columns = this.#terminal.columns || COLUMNS;
     return characters.length <= columns ? line : `${characters.slice(0, columns - 1).join('')}…`;
   }
 }

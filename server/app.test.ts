@@ -166,7 +166,9 @@ describe('a mutation’s body', () => {
         'unsupported_media_type',
       );
     }
-    isProblem(await request(`${url}/api/metrics/query`, { method: 'POST', body }), 'unsupported_media_type');
+    const untyped = await request(`${url}/api/metrics/query`, { method: 'POST', body });
+    isProblem(untyped, 'unsupported_media_type');
+    assert.equal(untyped.json<Problem>().detail, 'There is no content-type; expected application/json');
     for (const type of ['application/json', 'Application/JSON; charset=utf-8']) {
       const headers = { 'content-type': type };
       assert.equal(

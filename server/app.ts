@@ -20,6 +20,7 @@ import { auditing, recordable } from './http/auditing.ts';
 import { authenticated } from './http/authenticate.ts';
 import { clientAddress } from './http/client-address.ts';
 import type { AppEnv } from './http/env.ts';
+import { unsupportedMediaType } from './http/media-type.ts';
 import { answers } from './http/openapi.ts';
 import type { Authenticator } from './ports/identity.ts';
 
@@ -231,12 +232,7 @@ function mutationGuard(
       }
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
       const taken = new Set(['application/json', ...(ruleOf(c.req.path)?.mediaTypes ?? [])]);
-      if (!taken.has(type ?? '')) {
-        throw new WaooawError(
-          'unsupported_media_type',
-          `content-type was "${type ?? ''}"; expected ${[...taken].join(' or ')}`,
-        );
-      }
+      if (!taken.has(type ?? '')) throw unsupportedMediaType(type, taken);
     }
     await next();
   });

@@ -8,6 +8,7 @@ import { ingestResult, sample } from '../../../src/protocol/metrics.schema.ts';
 import { api } from '../../http/api.ts';
 import { folded } from '../../http/auditing.ts';
 import type { AppEnv } from '../../http/env.ts';
+import { unsupportedMediaType } from '../../http/media-type.ts';
 import { answers } from '../../http/openapi.ts';
 import { readRaw } from '../../http/raw-body.ts';
 import type { BodyBudget } from '../../http/raw-body.ts';
@@ -52,11 +53,7 @@ export function ingestRoutes(
   app.post(INGEST_PATH, folded('ingest', 'metrics'), async (c) => {
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
     const pool = pools.get(type);
-    if (!pool)
-      throw new WaooawError(
-        'unsupported_media_type',
-        `content-type was "${type}"; expected ${[...pools.keys()].join(' or ')}`,
-      );
+    if (!pool) throw unsupportedMediaType(type, pools.keys());
     const result = await readBodyWith(pool, metrics, c, budget);
     if (result.accepted === 0 && result.rejected > 0) throw allRefused(result);
     return c.json(answerOf(result), 200);
