@@ -20,6 +20,7 @@ import { createAgentResources } from './services/provisioning/agent-resources.ts
 import { createProvisioning, provisioningFamilies } from './services/provisioning/index.ts';
 import { createKinds } from './services/provisioning/open-kinds.ts';
 import type { Provisioning } from './services/provisioning/provisioning.ts';
+import type { Say } from './services/provisioning/supervision.ts';
 import { provisioningRoutes } from './services/provisioning/routes.ts';
 
 /** What it takes. */
@@ -32,6 +33,10 @@ export interface AgentsDeps {
   readonly health: HealthGate;
   readonly alerts: AlertSink;
   readonly metrics: MetricIntake;
+  /** Another server has taken over, and nothing is written here any more. Told once. */
+  readonly onFenced: () => void;
+  /** For the log. */
+  readonly say: Say;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -54,6 +59,7 @@ export interface Agents {
 /** Puts it together. Opens nothing. */
 export function createAgents(deps: AgentsDeps): Agents {
   const { config, clock, publisher, keys, audit, health, alerts, metrics, onError } = deps;
+  const { onFenced, say } = deps;
   const dataDir = resolve(config.dataDir);
   const folder = join(dataDir, 'agents');
   const { maxParameterBytes, maxStorageEntries, ...limits } = config.provisioning;
@@ -94,6 +100,8 @@ export function createAgents(deps: AgentsDeps): Agents {
     openResources: (database) =>
       createAgentResources({ database, folder, url: () => told ?? ownUrl(config), maxStorageEntries }),
     limits,
+    onFenced,
+    say,
     onError,
   });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
+import { pino } from 'pino';
 import type { AgentStatus, NewAgent } from '../src/protocol/index.ts';
 import { reachable } from './agents.ts';
 import { createWaooaw } from './create.ts';
@@ -15,6 +17,13 @@ async function create({ provisioning }: Waooaw, agent: NewAgent): Promise<AgentS
   const { operation } = await provisioning.create(agent, ASKED);
   await ended({ provisioning } as Waooaw, operation);
   return provisioning.agent(agent.agent);
+}
+
+/** A log that can be read. */
+function readableLog() {
+  const lines: { readonly level: number; readonly msg: string; readonly agents?: number }[] = [];
+  const write = (line: string): void => void lines.push(JSON.parse(line) as (typeof lines)[number]);
+  return { log: pino({ level: 'info' }, { write }), lines };
 }
 
 const hello = async ({ address }: AgentStatus): Promise<string> =>
@@ -31,7 +40,12 @@ describe('a server with agents', () => {
     await first.stop();
     assert.equal(await hello(before), 'hello', 'while the server is down');
 
-    const { waooaw, url } = await startWithAgents(t, { dataDir });
+    const { log, lines } = readableLog();
+    const { waooaw, url } = await startWithAgents(t, { dataDir }, { log });
+    assert.deepEqual(
+      lines.flatMap(({ level, msg, agents }) => (agents === undefined ? [] : [[level, msg, agents]])),
+      [[30, 'agents that were found running are adopted', 1]],
+    );
     const after = waooaw.provisioning.agent('shop');
     assert.deepEqual([after.state, after.address], ['running', before.address]);
     assert.deepEqual(
@@ -49,6 +63,28 @@ describe('a server with agents', () => {
     const metrics = (await request(`${url}/metrics`)).text;
     assert.match(metrics, /^waooaw_provisioning_agents\{state="running"\} 1$/m);
     assert.match(metrics, /^waooaw_provisioning_adopted_total 1$/m);
+  });
+
+  it('says once, fatally, that another one has taken its folder over, is not ready from then on, and lets agents run', async (t) => {
+    const dataDir = temporaryFolder();
+    const { log, lines } = readableLog();
+    const { waooaw, url } = await startWithAgents(t, { dataDir, checkIntervalMs: 100 }, { log });
+    const agent = await create(waooaw, { agent: 'shop', kind: 'web' });
+    await waooaw.health.waitFor('server', 'up', AbortSignal.timeout(30_000));
+    // As a server on another machine, or in another container, would: the lock does not reach there.
+    const other = new DatabaseSync(join(dataDir, 'waooaw.db'));
+    other.exec("UPDATE provisioning_epoch SET epoch = epoch + 1, holder = 'another'");
+    other.close();
+    for (const _ of [1, 2]) {
+      const refused = await post(`${url}/api/agents/shop/stop`, {});
+      assert.deepEqual([refused.status, refused.json<{ code: string }>().code], [503, 'fenced']);
+    }
+    const fatal = lines.filter(({ level }) => level === 60).map(({ msg }) => msg);
+    assert.equal(fatal.length, 1, fatal.join());
+    assert.match(fatal[0]!, /^Another server has taken the data folder over; this one must end/);
+    assert.equal((await request(`${url}/readyz`)).status, 503);
+    await waooaw.health.waitFor('server', 'down', AbortSignal.timeout(30_000));
+    assert.equal(await hello(agent), 'hello');
   });
 
   it('watches them, lists them as contexts, and mends them by a remedy', async (t) => {

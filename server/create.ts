@@ -19,6 +19,7 @@ import { createConfig } from './config.ts';
 import type { Config, ConfigOverrides } from './config.ts';
 import { createMemoryBus } from './engines/memory/bus.ts';
 import { takeStreams, writeStreams } from './engines/memory/hand-over.ts';
+import { lockFolder } from './engines/process/folder-lock.ts';
 import { openSqlite } from './engines/sqlite/database.ts';
 import { openMetricStore } from './engines/sqlite/metric-store.ts';
 import { createSystemClock } from './engines/system/clock.ts';
@@ -64,6 +65,9 @@ import { queryRoutes } from './services/metrics/routes.ts';
 import type { Provisioning } from './services/provisioning/provisioning.ts';
 import { selfRoutes } from './self.ts';
 import { createUpgrade } from './upgrade.ts';
+
+/** Why a server that lost its data folder must not go on. */
+const FENCED = 'Another server has taken the data folder over; this one must end';
 
 /** What a host or a test may put in the place of what we would make. */
 export interface Parts {
@@ -126,6 +130,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
   const { dataDir } = config;
 
   let ready = false;
+  let fenced = false;
   let requests = 0;
   const closing: (() => Promise<void> | void)[] = [];
 
@@ -183,6 +188,11 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     health,
     alerts: alerts.sink,
     metrics: { ingest: (samples) => void metrics.ingest(samples) },
+    onFenced() {
+      fenced = true;
+      log.fatal(`${FENCED}; no agent is looked after here, and no command taken`);
+    },
+    say: (text, facts) => log.info(facts, text),
     onError,
   });
   const { provisioning } = agents;
@@ -224,7 +234,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     ],
     bodies: metering.bodies,
     assetsFolder: parts.assetsFolder ?? builtFiles(),
-    ready: () => ready,
+    ready: () => ready && !fenced,
     count: () => void (requests += 1),
   });
   const handle = getRequestListener((request, env) => app.fetch(request, env));
@@ -289,6 +299,8 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     attach: (server) => attachUpgrade(server, sockets),
 
     async start() {
+      // Before anything of the folder is touched: a server that cannot have it must not disturb the one that has.
+      closing.push(lockFolder(join(dataDir, 'server.lock')));
       const database = openSqlite(join(dataDir, 'waooaw.db'), { auditScans: scansOf(config) });
       closing.push(() => database.close());
       const opened = database.migrate(MIGRATIONS).then(() => auth.load(database));
@@ -313,7 +325,13 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
       closing.push(() => alerts.close());
       await alerts.start(database);
       ready = true;
-      health.register(serverCheck(timing, () => ready));
+      health.register(
+        serverCheck(
+          timing,
+          () => ready,
+          () => (fenced ? FENCED : undefined),
+        ),
+      );
       health.register(eventLoopCheck(timing));
       health.register(dataFolderCheck(timing, dataDir));
       health.register(databaseCheck(timing, database, () => clock.now()));

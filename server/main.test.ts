@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,9 +8,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { CLOSE } from '../src/protocol/index.ts';
-import type { CheckStatus } from '../src/protocol/index.ts';
-import { Reader, request, temporaryFolder } from './testing/harness.ts';
+import type { AgentStatus, CheckStatus, OperationStatus } from '../src/protocol/index.ts';
+import { identify } from './engines/process/identity.ts';
+import { Reader, post, request, temporaryFolder } from './testing/harness.ts';
 import { Program } from './testing/program.ts';
+import { endAgents, until, writtenKinds } from './testing/running-agents.ts';
 
 /** Starts the server on a free port, silent but for its one line. */
 function start(t: TestContext, env: Record<string, string> = {}): Program {
@@ -109,6 +111,67 @@ describe('the server, started', () => {
   });
 });
 
+describe('a data folder', () => {
+  const lockOf = async (folder: string): Promise<{ pid: number; startTime: number }> =>
+    JSON.parse(await readFile(join(folder, 'server.lock'), 'utf8')) as { pid: number; startTime: number };
+
+  it('belongs to one server: a second one ends, and the first commands agents and revives them as before', async (t) => {
+    const WAOOAW_DATA_DIR = temporaryFolder();
+    const env = { WAOOAW_DATA_DIR, WAOOAW_AGENTS_FILE: writtenKinds() };
+    const server = start(t, env);
+    // Behind the server's own hook, or it would begin them again.
+    t.after(() => endAgents(WAOOAW_DATA_DIR));
+    const url = await server.url();
+    const { pid } = await lockOf(WAOOAW_DATA_DIR);
+    const { port } = new URL(url);
+    // On the same port, as by mistake, and on another.
+    for (const WAOOAW_PORT of [port, '0']) {
+      const line = await refusal(t, { ...env, WAOOAW_PORT });
+      assert.match(line, new RegExp(`\\(data_folder_in_use\\): .*process id ${pid} `));
+      assert.ok(line.includes(WAOOAW_DATA_DIR));
+    }
+    const asked = await post(`${url}/api/agents`, { agent: 'shop', kind: 'web' });
+    assert.equal(asked.status, 202, asked.text);
+    const { operation } = asked.json<OperationStatus>();
+    await until(async () => {
+      const { state } = (await request(`${url}/api/operations/${operation}`)).json<OperationStatus>();
+      return state === 'completed';
+    }, 'the agent is created');
+    const agent = async (): Promise<AgentStatus> =>
+      (await request(`${url}/api/agents/shop`)).json<AgentStatus>();
+    const { instances, address } = await agent();
+    process.kill(instances[0]!.pid!, 'SIGKILL');
+    await until(async () => {
+      const [now] = (await agent()).instances;
+      return now?.pid !== undefined && now.pid !== instances[0]!.pid && now.serving;
+    }, 'it is begun again');
+    const said = await request(`http://${address?.host}:${address?.port}/`);
+    assert.deepEqual([said.status, (await request(`${url}/readyz`)).status], [200, 200]);
+  });
+
+  it('is free at once when its server ends, whichever way, and is taken over from who has its pid by now', async (t) => {
+    const WAOOAW_DATA_DIR = temporaryFolder();
+    const file = join(WAOOAW_DATA_DIR, 'server.lock');
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const server = start(t, { WAOOAW_DATA_DIR });
+      await server.url();
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      server.kill(signal);
+      await server.ended;
+    }
+    await assert.rejects(stat(file), { code: 'ENOENT' });
+    const recycled = { ...identify(process.pid)!, startTime: 1 };
+    for (const text of [JSON.stringify(recycled), 'nothing to be read']) {
+      await writeFile(file, text);
+      const server = start(t, { WAOOAW_DATA_DIR });
+      await server.url();
+      assert.notEqual((await lockOf(WAOOAW_DATA_DIR)).pid, process.pid);
+      server.kill('SIGTERM');
+      assert.equal((await server.ended).code, 0);
+    }
+  });
+});
+
 describe('the server, not started', () => {
   it('because a variable is wrong names it, what it was and what was expected', async (t) => {
     const line = await refusal(t, { WAOOAW_PORT: '99999' });
@@ -146,6 +209,12 @@ describe('the server, not started', () => {
     const { port } = other.address() as AddressInfo;
     const line = await refusal(t, { WAOOAW_PORT: `${port}` });
     assert.match(line, /\(port_in_use\): Port \d+ on 127\.0\.0\.1 is in use.*WAOOAW_PORT/);
+  });
+
+  it('because its lock cannot be read says which file it is', async (t) => {
+    const WAOOAW_DATA_DIR = temporaryFolder();
+    await mkdir(join(WAOOAW_DATA_DIR, 'server.lock'));
+    assert.match(await refusal(t, { WAOOAW_DATA_DIR }), /\(database_failed\): .*server\.lock/);
   });
 
   it('because its data folder is a file, or lies below one, names the folder', async (t) => {

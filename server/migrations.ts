@@ -294,7 +294,10 @@ export const MIGRATIONS: readonly Migration[] = [
          agent TEXT NOT NULL,
          incarnation INTEGER NOT NULL,
          generation INTEGER NOT NULL,
+         version TEXT NOT NULL,
+         replicas INTEGER NOT NULL,
          at INTEGER NOT NULL,
+         by TEXT NOT NULL,
          parameters TEXT NOT NULL CHECK (json_valid(parameters)),
          PRIMARY KEY (agent, incarnation, generation)
        ) STRICT, WITHOUT ROWID`,

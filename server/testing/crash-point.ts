@@ -76,6 +76,20 @@ async function check(
     processesIn(folder).filter(({ instance }) => instance !== undefined),
     live.map(({ name: instance, pid }) => ({ pid, instance })),
   );
+  // What was replaced has ended, and is known for its output alone; of what was deleted nothing is known.
+  const others = (await runtime.list()).filter((instance) => instance.state !== 'running');
+  if (answer === undefined) assert.deepEqual(others, []);
+  assert.ok(
+    others.every((instance) => instance.state === 'exited'),
+    JSON.stringify(others),
+  );
+  const isReplaced = scenario.type !== 'create' && status.state === 'completed' && answer !== undefined;
+  const known = isReplaced ? (await provisioning.agentLogs(AGENT, { limit: 1_000 })).lines : [];
+  if (isReplaced)
+    assert.ok(
+      others.some(({ name }) => known.some(({ instance }) => instance === name)),
+      'what it said can still be read',
+    );
   const routes = await door.list();
   if (answer === undefined) {
     assert.equal(state, 'revoked');

@@ -291,9 +291,18 @@ export const agentStorage = z
 export const configurationList = z
   .object({
     configurations: z
-      .array(z.object({ generation: z.int(), at: z.number(), parameters: z.record(z.string(), json) }))
+      .array(
+        z.object({
+          generation: z.int(),
+          version: z.string(),
+          replicas: z.int(),
+          at: z.number().describe('ms since 1970'),
+          by: z.string().describe('Id of whoever asked for it'),
+          parameters: z.record(z.string(), json),
+        }),
+      )
       .readonly()
-      .describe('Newest last'),
+      .describe('Newest first'),
   })
   .meta({ id: 'AgentConfigurationList' });
 

@@ -184,8 +184,12 @@ export interface AgentStorage {
 /** A configuration that an agent had, or has. */
 export interface AgentConfiguration {
   readonly generation: number;
+  readonly version: string;
+  readonly replicas: number;
   /** ms since 1970. */
   readonly at: number;
+  /** Id of whoever asked for it. */
+  readonly by: string;
   readonly parameters: Readonly<Record<string, Json>>;
 }
 

@@ -189,6 +189,11 @@ export const CODES = {
     title: 'Listening beyond loopback needs authentication',
   },
   port_in_use: { status: 409, retryable: false, title: 'Another program listens on this port' },
+  data_folder_in_use: {
+    status: 409,
+    retryable: false,
+    title: 'Another server works with this data folder',
+  },
   listen_failed: { status: 500, retryable: false, title: 'The address cannot be listened on' },
   database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },
   database_failed: { status: 503, retryable: true, title: 'The database refused a statement' },

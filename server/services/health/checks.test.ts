@@ -31,6 +31,12 @@ describe('the server’s check', () => {
     assert.equal((await look(check)).state, 'up');
     ready = false;
     assert.deepEqual(await look(check), { state: 'down', reason: 'Starting or draining' });
+    const faulty = serverCheck(
+      TIMING,
+      () => true,
+      () => 'Another server is here',
+    );
+    assert.deepEqual(await look(faulty), { state: 'down', reason: 'Another server is here' });
   });
 });
 

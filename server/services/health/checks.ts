@@ -11,13 +11,20 @@ export interface CheckTiming {
   readonly timeoutMs: number;
 }
 
-/** Whether the server takes requests. */
-export function serverCheck(timing: CheckTiming, ready: () => boolean): CheckDefinition {
+/** Whether the server takes requests. @param fault why it must not any more, in one line; undefined while it may. */
+export function serverCheck(
+  timing: CheckTiming,
+  ready: () => boolean,
+  fault: () => string | undefined = () => undefined,
+): CheckDefinition {
   return {
     check: 'server',
     title: 'Server',
     ...timing,
-    probe: () => (ready() ? { state: 'up' } : { state: 'down', reason: 'Starting or draining' }),
+    probe() {
+      const reason = fault() ?? (ready() ? undefined : 'Starting or draining');
+      return reason === undefined ? { state: 'up' } : { state: 'down', reason };
+    },
   };
 }
 

@@ -361,14 +361,15 @@ describe('what an agent leaves', () => {
     const start = clock.now();
     for (const generation of [1, 2]) {
       await record.commit(
-        { agent: anAgent({ spec: aSpec({ generation, parameters: { generation } }) }) },
+        { agent: anAgent({ spec: aSpec({ generation, replicas: generation, parameters: { generation } }) }) },
         anEvent(),
       );
       clock.advance(1_000);
     }
+    const common = { version: '1.0.0', by: 'ana' };
     assert.deepEqual(await resources.configVersions(anAgent()), [
-      { generation: 2, at: start + 1_000, parameters: { generation: 2 } },
-      { generation: 1, at: start, parameters: { generation: 1 } },
+      { ...common, generation: 2, replicas: 2, at: start + 1_000, parameters: { generation: 2 } },
+      { ...common, generation: 1, replicas: 1, at: start, parameters: { generation: 1 } },
     ]);
     assert.deepEqual(await resources.configVersions(anAgent({ incarnation: 2 })), []);
   });

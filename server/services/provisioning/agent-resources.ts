@@ -107,13 +107,16 @@ export function createAgentResources(deps: AgentResourcesDeps): AgentResources {
 
     async configVersions({ agent, incarnation }) {
       const rows = await database.read({
-        sql: `SELECT generation, at, parameters FROM provisioning_configuration
+        sql: `SELECT generation, version, replicas, at, by, parameters FROM provisioning_configuration
           WHERE agent = ? AND incarnation = ? ORDER BY generation DESC`,
         params: [agent, incarnation],
       });
-      return rows.map(({ generation, at, parameters }) => ({
+      return rows.map(({ generation, version, replicas, at, by, parameters }) => ({
         generation: Number(generation),
+        version: String(version),
+        replicas: Number(replicas),
         at: Number(at),
+        by: String(by),
         parameters: parametersOf(parameters),
       }));
     },

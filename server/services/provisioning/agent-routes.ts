@@ -101,7 +101,8 @@ export function addAgentRoutes(app: OpenAPIHono<AppEnv>, provisioning: Provision
     note(c, { resource: { type: 'agent', id: input.agent } });
     const { asked, repeated } = requestOf(c);
     const operation = await provisioning.create(input, asked);
-    c.var.log.info({ agent: input.agent, operation: operation.operation, by: asked.by }, 'agent created');
+    if (!repeated())
+      c.var.log.info({ agent: input.agent, operation: operation.operation, by: asked.by }, 'agent created');
     located(c, basePath, operation);
     return c.json(operation, repeated() ? 200 : 202);
   });

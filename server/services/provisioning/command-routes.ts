@@ -94,7 +94,8 @@ export function addCommandRoutes(
       // The schema of the type has checked its fields.
       const command = { type, ...given(c.req.valid('json')) } as Command;
       const operation = await provisioning.command(agent, command, asked);
-      c.var.log.info({ agent, operation: operation.operation, type, by: asked.by }, 'agent commanded');
+      if (!repeated())
+        c.var.log.info({ agent, operation: operation.operation, type, by: asked.by }, 'agent commanded');
       located(c, basePath, operation);
       return c.json(operation, repeated() ? 200 : 202);
     });
@@ -108,10 +109,11 @@ export function addCommandRoutes(
       { type: 'delete', ...given(c.req.valid('query')) },
       asked,
     );
-    c.var.log.info(
-      { agent, operation: operation.operation, type: 'delete', by: asked.by },
-      'agent commanded',
-    );
+    if (!repeated())
+      c.var.log.info(
+        { agent, operation: operation.operation, type: 'delete', by: asked.by },
+        'agent commanded',
+      );
     located(c, basePath, operation);
     return c.json(operation, repeated() ? 200 : 202);
   });

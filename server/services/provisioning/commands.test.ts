@@ -312,7 +312,8 @@ describe('each command', () => {
       ['switch', 'drain'],
     );
     assert.equal(result, undefined);
-    assert.deepEqual([agent().version, machine.states], ['2.0.0', { 'shop-1.3.0': 'running' }]);
+    const ended = { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'exited' };
+    assert.deepEqual([agent().version, machine.states], ['2.0.0', { ...ended, 'shop-1.3.0': 'running' }]);
   });
 
   it('for many is an operation and an answer for each', async (t) => {

@@ -12,6 +12,7 @@ import type { Publisher } from '../../ports/publisher.ts';
 import type { Kinds } from './kinds.ts';
 import type { ProvisioningLimits } from './limits.ts';
 import type { AgentResources } from './resources.ts';
+import type { Say } from './supervision.ts';
 
 /** What the service needs. */
 export interface ProvisioningDeps {
@@ -33,6 +34,10 @@ export interface ProvisioningDeps {
   /** Where what agents use is handed in. Default: nowhere. */
   readonly metrics?: MetricIntake | undefined;
   readonly limits?: Partial<ProvisioningLimits> | undefined;
+  /** Told once, when another server has taken over: nothing is written, and no agent touched, from then on. Default: nobody. */
+  readonly onFenced?: (() => void) | undefined;
+  /** For the log: agents that were adopted, restarted, or crashed. Default: nobody. */
+  readonly say?: Say | undefined;
   /** Told of what goes wrong beside requests. */
   readonly onError: (error: unknown, what: string) => void;
 }

@@ -30,6 +30,8 @@ const up = ({ machine }: Service): readonly string[] =>
   Object.entries(machine.states)
     .flatMap(([name, state]) => (state === 'running' ? [name] : []))
     .toSorted();
+const shownOf = ({ agent }: Service): readonly string[] =>
+  agent().instances.map(({ instance, state }) => `${instance} ${state}`);
 
 describe('a create that fails', () => {
   it('leaves the agent errored and its output to be read, and can be taken up again from the stage that failed', async (t) => {
@@ -121,12 +123,22 @@ describe('an upgrade that fails', () => {
       ['rolled-back', 'agent_crashed', []],
     );
     assert.deepEqual([agent().state, agent().version, agent().generation], ['running', '1.0.0', 3]);
-    assert.deepEqual([machine.states, targets(service)], [{ 'shop-1.1.0': 'running' }, ['shop-1.1.0']]);
+    assert.deepEqual(
+      [machine.states, targets(service)],
+      [{ 'shop-1.1.0': 'running', 'shop-1.2.0': 'exited' }, ['shop-1.1.0']],
+    );
     const { lines } = await provisioning.operationLogs(id, { limit: 100 });
     assert.ok(
       lines.some(({ text, stage }) => stage === 'start' && text.endsWith('cannot read the configuration')),
     );
     assert.equal(agent().previousVersion, undefined);
+    // The whole of it stands in the agent's log for a while, though nobody is shown the instance any more.
+    const { lines: whole } = await provisioning.agentLogs('shop', { limit: 100 });
+    assert.deepEqual(
+      whole.map(({ instance, text }) => [instance, text]),
+      [['shop-1.2.0', 'cannot read the configuration']],
+    );
+    assert.deepEqual(shownOf(service), ['shop-1.1.0 running']);
   });
 
   it('while it is watched leads the port back to the old ones, which stayed warm', async (t) => {
@@ -188,7 +200,7 @@ describe('an upgrade that fails', () => {
     const service = await open(t);
     const { create, run, agent, machine, provisioning, ended } = service;
     await create({ version: '1.0.0' });
-    machine.refused.set('remove shop-1.1.0', new WaooawError('storage_failed', 'Not now'));
+    machine.refused.set('stop shop-1.1.0', new WaooawError('storage_failed', 'Not now'));
     const failed = await run('shop', { type: 'upgrade', version: '2.0.0' });
     assert.deepEqual(
       [failed.state, failed.error?.code, failed.actions],
@@ -202,16 +214,27 @@ describe('an upgrade that fails', () => {
     await provisioning.act(failed.operation, 'retry', ANA);
     const { state, stages } = await ended(failed.operation);
     assert.deepEqual([state, stages.map(({ attempts }) => attempts)], ['completed', [1, 1, 1, 1, 1, 1, 2]]);
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
   });
 
-  it('of an agent that does not run changes nothing of it', async (t) => {
-    const { create, run, agent } = await open(t);
+  it('of an agent that does not run changes nothing of it, and says that it was not tried', async (t) => {
+    const { create, run, agent, provisioning } = await open(t);
     await create({ version: '1.0.0', kind: 'guarded', secrets: { API_TOKEN: 'x' }, start: false });
     const before = agent();
-    const { state } = await run('shop', { type: 'upgrade', version: '2.0.0', secrets: { EXTRA: 'y' } });
-    assert.equal(state, 'completed');
+    const done = await run('shop', { type: 'upgrade', version: '2.0.0', secrets: { EXTRA: 'y' } });
+    assert.equal(done.state, 'completed');
     assert.deepEqual([agent().state, agent().version, before.version], ['provisioned', '2.0.0', '1.0.0']);
+    assert.deepEqual(done.result, { takesEffect: 'when it is started' });
+    const said = 'The agent is provisioned: this was not tried, and takes effect when it is started';
+    assert.deepEqual(
+      done.stages.map(({ name, detail }) => [name, detail]),
+      [['prepare', said]],
+    );
+    const { lines } = await provisioning.operationLogs(done.operation, { limit: 100 });
+    assert.ok(lines.some(({ stage, text }) => stage === 'prepare' && text === said));
+    // One that runs is tried, and does not say so.
+    assert.equal((await run('shop', { type: 'start' })).result, undefined);
+    assert.equal((await run('shop', { type: 'upgrade' })).result?.['takesEffect'], undefined);
   });
 
   it('never lets the secrets of what went back be seen by what comes after', async (t) => {
@@ -251,7 +274,7 @@ describe('other commands that fail', () => {
     machine.refused.set('start shop-1.1.2', REFUSED);
     assert.equal((await run('shop', { type: 'scale', replicas: 3 })).state, 'rolled-back');
     assert.deepEqual([agent().replicas, up(service)], [2, ['shop-1.1.0', 'shop-1.1.1']]);
-    machine.refused.set('remove', REFUSED);
+    machine.refused.set('stop shop-1.1.1', REFUSED);
     assert.equal((await run('shop', { type: 'scale', replicas: 1 })).state, 'rolled-back');
     assert.deepEqual([agent().replicas, targets(service)], [2, ['shop-1.1.0', 'shop-1.1.1']]);
     machine.refused.clear();

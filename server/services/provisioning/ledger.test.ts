@@ -43,6 +43,23 @@ describe('the ledger', () => {
     assert.deepEqual([ledger.agent('mail')?.state, news], ['draft', ['draft']]);
   });
 
+  it('has its agents in the order of their ids, whenever they came, before and after a restart', async () => {
+    const before = ['c', 'a', 'b'].map((agent) => anAgent({ agent }));
+    const { ledger } = ledgerOf({ agents: before });
+    const ids = () => ledger.agents().map(({ agent }) => agent);
+    assert.deepEqual(ids(), ['a', 'b', 'c']);
+    for (const agent of ['aa', 'B', '1'])
+      await ledger.change(agent, () => ({ agent: anAgent({ agent }), event: anEvent() }));
+    assert.deepEqual(ids(), ['1', 'B', 'a', 'aa', 'b', 'c']);
+    await ledger.change('aa', () => ({
+      agent: anAgent({ agent: 'aa', state: 'revoked' }),
+      event: anEvent(),
+    }));
+    assert.equal(ledger.agents()[3]?.state, 'revoked');
+    ledger.forgetRevoked(['aa', 'b']);
+    assert.deepEqual(ids(), ['1', 'B', 'a', 'b', 'c']);
+  });
+
   it('refuses a state that may not follow, and a life that does not begin as a draft', async () => {
     const { change, commits } = ledgerOf({ agents: [anAgent({ state: 'running' })] });
     await assert.rejects(change({ agent: anAgent({ state: 'provisioned' }) }), coded('bad_transition'));

@@ -20,6 +20,8 @@ export type News = Pick<Change, 'agent' | 'operation'>;
 /** Holds agents, and the operations that are under way or have just ended. */
 export class Ledger {
   readonly #agents = new Map<string, AgentRecord>();
+  /** By their ids; undefined once one came, went or changed. */
+  #sorted: readonly AgentRecord[] | undefined;
   readonly #operations = new Map<string, OperationRecord>();
   /** The last operation of each agent. */
   readonly #latest = new Map<string, string>();
@@ -36,6 +38,7 @@ export class Ledger {
   load(record: ProvisioningRecord, { agents, operations }: KeptProvisioning): void {
     this.#record = record;
     for (const agent of agents) this.#agents.set(agent.agent, agent);
+    this.#sorted = undefined;
     for (const operation of operations) this.#put(operation);
     this.version += 1;
   }
@@ -44,9 +47,10 @@ export class Ledger {
     return this.#agents.get(agent);
   }
 
-  /** Revoked ones too. */
+  /** Revoked ones too, in the order of their ids: the same before and after a restart. */
   agents(): readonly AgentRecord[] {
-    return [...this.#agents.values()];
+    this.#sorted ??= [...this.#agents.values()].sort((a, b) => (a.agent < b.agent ? -1 : 1));
+    return this.#sorted;
   }
 
   operation(operation: string): OperationRecord | undefined {
@@ -117,6 +121,7 @@ export class Ledger {
   /** Lets go of deleted agents that are not kept any more, unless they are there again. */
   forgetRevoked(agents: readonly string[]): void {
     for (const agent of agents) if (this.#agents.get(agent)?.state === 'revoked') this.#agents.delete(agent);
+    this.#sorted = undefined;
   }
 
   /** Resolves when everything that was handed in is written. */
@@ -140,6 +145,7 @@ export class Ledger {
     if (agent) {
       const before = this.#agents.get(agent.agent);
       this.#agents.set(agent.agent, agent);
+      this.#sorted = undefined;
       if (before?.tags !== agent.tags || before.state !== agent.state) this.version += 1;
     }
     if (operation) this.#put(operation);

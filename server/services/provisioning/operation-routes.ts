@@ -121,7 +121,7 @@ export function addOperationRoutes(
     const input = c.req.valid('json');
     const stages = input.stages.map((stage) => given(stage));
     const operation = await provisioning.createOperation({ ...given(input), stages }, asked);
-    c.var.log.info({ operation: operation.operation, by: asked.by }, 'operation created');
+    if (!repeated()) c.var.log.info({ operation: operation.operation, by: asked.by }, 'operation created');
     located(c, basePath, operation);
     c.header('etag', etagOf(operation.revision));
     return c.json(operation, repeated() ? 200 : 201);

@@ -31,7 +31,7 @@ describe('an agent', () => {
       'retire completed',
     ]);
     assert.deepEqual([agent().version, agent().previousVersion, agent().generation], ['2.0.0', '1.0.0', 2]);
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
     assert.deepEqual(upgraded.result, {
       requests: { failed: 0, retried: 0, drained: 0, cut: 0, socketsClosed: 0 },
     });

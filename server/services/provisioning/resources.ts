@@ -19,7 +19,12 @@ export interface StorageReport {
 /** A configuration that an agent had. */
 export interface ConfigVersion {
   readonly generation: number;
+  readonly version: string;
+  readonly replicas: number;
+  /** ms since 1970. */
   readonly at: number;
+  /** Id of whoever asked for it. */
+  readonly by: string;
   readonly parameters: Readonly<Record<string, Json>>;
 }
 
@@ -54,6 +59,7 @@ export interface AgentResources {
     epoch: number,
   ): Promise<InstanceSpec>;
   storage(agent: AgentRecord, kind: AgentKind): Promise<StorageReport>;
+  /** Newest first. */
   configVersions(agent: AgentRecord): Promise<readonly ConfigVersion[]>;
   /** Removes folders and configuration; rows that go with it are for the transaction of its last change. */
   release(agent: AgentRecord): Promise<void>;

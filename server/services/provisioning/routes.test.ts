@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { AgentStatus, BulkOutcome, LogPage, OperationStatus } from '../../../src/protocol/index.ts';
+import { pino } from 'pino';
+import type {
+  AgentConfiguration,
+  AgentStatus,
+  BulkOutcome,
+  LogPage,
+  OperationStatus,
+} from '../../../src/protocol/index.ts';
 import type { ConfigOverrides } from '../../config.ts';
+import type { Parts } from '../../create.ts';
 import { request, startServer } from '../../testing/harness.ts';
 import type { Answer, Problem, Running } from '../../testing/harness.ts';
 import { ended, startWithAgents, writtenKinds } from '../../testing/running-agents.ts';
@@ -46,8 +54,8 @@ function asking(running: Running): World {
 }
 
 /** A server whose agents never run: what is tested here begins no process. */
-async function served(t: TestContext, overrides: ConfigOverrides = {}): Promise<World> {
-  return asking(await startServer(t, { agentsFile: writtenKinds(), ...overrides }));
+async function served(t: TestContext, overrides: ConfigOverrides = {}, parts: Parts = {}): Promise<World> {
+  return asking(await startServer(t, { agentsFile: writtenKinds(), ...overrides }, parts));
 }
 
 const refusal = (answer: Answer): [number, string] => [answer.status, answer.json<Problem>().code];
@@ -124,6 +132,26 @@ describe('an idempotency key', () => {
     const twice = await ask('POST', '/api/operations', RELEASE, { 'idempotency-key': 'run-3' });
     assert.deepEqual([told.status, twice.status], [201, 200]);
     assert.equal(told.json<OperationStatus>().operation, twice.json<OperationStatus>().operation);
+  });
+
+  it('has what was asked again not logged again: nothing was done', async (t) => {
+    const said: string[] = [];
+    const write = (line: string): void => void said.push((JSON.parse(line) as { msg: string }).msg);
+    const { ask, waooaw } = await served(t, {}, { log: pino({ level: 'info' }, { write }) });
+    const twice = async (key: string, method: string, path: string, body?: unknown): Promise<void> => {
+      const headers = { 'idempotency-key': key };
+      const { operation, source } = (await ask(method, path, body, headers)).json<OperationStatus>();
+      if (source === 'engine') await ended(waooaw, operation);
+      assert.equal((await ask(method, path, body, headers)).status, 200);
+    };
+    await twice('run-1', 'POST', '/api/agents', AGENT);
+    await twice('run-2', 'POST', '/api/agents/shop/upgrade', { version: '1.0.0' });
+    await twice('run-3', 'POST', '/api/operations', RELEASE);
+    await twice('run-4', 'DELETE', '/api/agents/shop');
+    assert.deepEqual(
+      said.filter((msg) => /^(agent|operation) c/.test(msg)),
+      ['agent created', 'agent commanded', 'operation created', 'agent commanded'],
+    );
   });
 
   it('is visible ASCII, and not too long', async (t) => {
@@ -233,10 +261,10 @@ describe('what is read of an agent', () => {
     const storage = (await ask('GET', '/api/agents/shop/storage')).json<Record<string, unknown>>();
     assert.deepEqual(storage, { bytes: 0, files: 0, quotaBytes: 1_073_741_824, over: false });
     const kept = await ask('GET', '/api/agents/shop/configurations');
-    const { configurations } = kept.json<{ configurations: { generation: number; parameters: object }[] }>();
+    const { configurations } = kept.json<{ configurations: AgentConfiguration[] }>();
     assert.deepEqual(
-      configurations.map(({ generation, parameters }) => [generation, parameters]),
-      [[1, { every: 5 }]],
+      configurations.map(({ at: _at, ...rest }) => rest),
+      [{ generation: 1, version: '2.0.0', replicas: 1, by: 'anonymous', parameters: { every: 5 } }],
     );
     const shown = await ask('GET', '/api/agents/shop');
     assert.deepEqual(shown.json<AgentStatus>().secrets, ['API_TOKEN']);

@@ -58,10 +58,11 @@ export class Running {
   readonly #timers: Timer[] = [];
   #places: Timer | undefined;
   #isClosed = false;
+  #isFenced = false;
 
   constructor(database: Database, deps: RunningDeps) {
     const { clock, publisher, audit, kinds, tokens, limits, ledger, onError } = deps;
-    const { health, alerts, metrics } = deps;
+    const { health, alerts, metrics, say: tell } = deps;
     const runtime = new SeenRuntime(deps.runtime);
     const door = new SeenDoor(deps.door);
     const record = openRecord({
@@ -70,6 +71,7 @@ export class Running {
       clock,
       limits,
       onForgotten: (agents) => ledger.forgetRevoked(agents),
+      onFenced: () => this.#fenced(),
       onError,
     });
     const resources = deps.openResources(database);
@@ -103,6 +105,7 @@ export class Running {
     this.supervisor = createSupervisor({
       ...{ clock, runtime, door, book, kinds, resources, epoch, health, alerts, audit, metrics, onError },
       limits,
+      say: tell,
     });
     this.agentTails = new LogTails({ clock, publisher, logs: this.supervisor.logs, limits });
     this.#journal = new Journal({
@@ -174,6 +177,9 @@ export class Running {
 
   /** What runs is somebody else's to look after now. */
   #fenced(): void {
+    if (this.#isFenced) return;
+    this.#isFenced = true;
+    this.#deps.onFenced?.();
     this.#halt();
     this.supervisor
       .close()

@@ -180,18 +180,20 @@ describe('what is told of agents and operations', () => {
       [...provisioning.tagSource.tagged()],
       [{ tags: { team: 'x', agent: 'shop', kind: 'worker' } }],
     );
-    await run('shop', { type: 'upgrade', parameters: { every: 9 } });
+    await run('shop', { type: 'upgrade', version: '1.0.0', parameters: { every: 9 } });
+    await run('shop', { type: 'scale', replicas: 2 }, { by: 'bob', actor: { id: 'bob', kind: 'user' } });
     const versions = await provisioning.configVersions('shop');
     assert.deepEqual(
-      versions.map(({ generation, parameters }) => [generation, parameters]),
+      versions.map(({ at: _at, ...rest }) => rest),
       [
-        [2, { every: 9 }],
-        [1, { every: 5 }],
+        { generation: 3, version: '1.0.0', replicas: 2, by: 'bob', parameters: { every: 9 } },
+        { generation: 2, version: '1.0.0', replicas: 1, by: 'ana', parameters: { every: 9 } },
+        { generation: 1, version: '3.0.0', replicas: 1, by: 'ana', parameters: { every: 5 } },
       ],
     );
     assert.equal((await provisioning.storage('shop')).files, 0);
     const stats = provisioning.stats();
-    assert.deepEqual([stats.agents.running, stats.ended.completed, stats.operations.active], [1, 2, 0]);
+    assert.deepEqual([stats.agents.running, stats.ended.completed, stats.operations.active], [1, 3, 0]);
     const names = provisioningFamilies(stats).map(({ name }) => name);
     assert.ok(names.every((name) => name.startsWith('waooaw_provisioning_')) && names.length === 6);
   });
@@ -207,7 +209,7 @@ describe('a restart for somebody else', () => {
       .then(() => (done = true));
     await until(() => done, 'the restart');
     await restart;
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
     const { by, type } = await provisioning.operation(agent().operation!);
     assert.deepEqual([by, type], ['health', 'restart']);
   });
@@ -261,7 +263,7 @@ describe('a service', () => {
     const next = await provisioningService(t, world);
     const { state, stages } = await next.ended(operation);
     assert.deepEqual([state, stages.find(({ name }) => name === 'watch')?.attempts], ['completed', 2]);
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running', 'other-1.1.0': 'running' });
+    assert.deepEqual(machine.states, { ...both, 'shop-1.1.0': 'exited' });
     assert.equal(next.provisioning.stats().adopted, 1);
   });
 
@@ -288,7 +290,7 @@ describe('a service', () => {
     await assert.rejects(provisioning.create({ agent: 'b', kind: 'web' }, ANA), coded('storage_full'));
     (database as MemoryDatabase).refused = undefined;
     assert.equal((await ended(operation)).state, 'completed');
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
   });
 
   it('that closes while the journal cannot be written does not wait for it, and the next goes on', async (t) => {
@@ -307,7 +309,7 @@ describe('a service', () => {
     database.refused = undefined;
     const next = await provisioningService(t, world);
     assert.equal((await next.ended(operation)).state, 'completed');
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
   });
 
   it('that was taken over does nothing any more', async (t) => {
@@ -327,7 +329,7 @@ describe('a service', () => {
       errors.every((error) => error.includes('Another server works')),
       errors.join(),
     );
-    assert.deepEqual(machine.states, { 'shop-1.2.0': 'running' });
+    assert.deepEqual(machine.states, { 'shop-1.1.0': 'exited', 'shop-1.2.0': 'running' });
   });
 
   it('fails an operation of a newer program, and touches nothing', async (t) => {

@@ -10,6 +10,9 @@ export interface Gate {
   readonly minHealthyMs: number;
 }
 
+/** Says something that the supervisor did, for whoever has only the log. */
+export type Say = (text: string, facts: Readonly<Record<string, string | number>>) => void;
+
 /** The supervisor. */
 export interface Supervisor {
   /**

@@ -6,10 +6,14 @@ import type { Database, Statement } from '../../../ports/database.ts';
 /** This process's right to write. */
 export class Fence {
   readonly #database: Database;
+  readonly #onLost: () => void;
   #epoch = 0;
+  #isLost = false;
 
-  constructor(database: Database) {
+  /** @param onLost told once, when it is found out that somebody else has the right now. */
+  constructor(database: Database, onLost: () => void = () => undefined) {
     this.#database = database;
+    this.#onLost = onLost;
   }
 
   /** Counts starts; 0 before `raise`. */
@@ -41,7 +45,13 @@ export class Fence {
   async reason(error: unknown): Promise<unknown> {
     if (!(error instanceof WaooawError) || error.code !== 'database_failed') return error;
     const [row] = await this.#database.read({ sql: 'SELECT epoch FROM provisioning_epoch' }).catch(() => []);
-    return row && Number(row['epoch']) !== this.#epoch ? fenced(error) : error;
+    if (!row || Number(row['epoch']) === this.#epoch) return error;
+    // Who never had it has not lost it.
+    if (this.#epoch > 0 && !this.#isLost) {
+      this.#isLost = true;
+      this.#onLost();
+    }
+    return fenced(error);
   }
 }
 

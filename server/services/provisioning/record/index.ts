@@ -27,6 +27,8 @@ export interface RecordDeps {
   readonly limits?: Partial<RecordLimits>;
   /** Hears of deleted agents that are not kept any more. One may have been created anew just now. */
   readonly onForgotten?: (agents: readonly string[]) => void;
+  /** Told once, when another process has begun on the same file. */
+  readonly onFenced?: () => void;
   /** Hears of what could not be written or removed; the record goes on. */
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -42,7 +44,7 @@ const RECENT_MS = 3_600_000;
 /** Opens the record. Nothing is read or written before `begin`. */
 export function openRecord({ database, audit, clock, onError, ...rest }: RecordDeps): ProvisioningRecord {
   const limits: RecordLimits = { ...DEFAULT_RECORD_LIMITS, ...rest.limits };
-  const fence = new Fence(database);
+  const fence = new Fence(database, rest.onFenced);
   const behind = new WriteBehind({
     database,
     clock,
@@ -61,11 +63,15 @@ export function openRecord({ database, audit, clock, onError, ...rest }: RecordD
     return progress.over(record);
   };
 
-  const statementsOf = ({ agent, operation, key, took, statements = [] }: Change): readonly Statement[] => {
+  const statementsOf = (
+    { agent, operation, key, took, statements = [] }: Change,
+    { actor }: AuditEvent,
+  ): readonly Statement[] => {
     const now = clock.now();
+    const by = operation?.by ?? actor.id;
     return [
       fence.statement(),
-      ...(agent ? agentRows(agent, now, limits.maxConfigurationsPerAgent) : []),
+      ...(agent ? agentRows(agent, by, now, limits.maxConfigurationsPerAgent) : []),
       ...(operation ? [operationRow(operation)] : []),
       ...(key ? keyRows(key, now, limits.keepKeysMs) : []),
       ...(took ? tookRows(took, now, limits.maxStageDurations) : []),
@@ -120,7 +126,7 @@ export function openRecord({ database, audit, clock, onError, ...rest }: RecordD
       const { operation, took } = change;
       const over = operation && progress.committing(operation.operation);
       try {
-        await audit.record(event, statementsOf(change));
+        await audit.record(event, statementsOf(change, event));
         if (took) durations.add(took);
       } catch (error) {
         throw await reason(error, change);

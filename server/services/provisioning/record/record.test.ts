@@ -91,17 +91,21 @@ describe('what is committed', () => {
   it('keeps the configurations of an agent, the last of them, and none twice', async (t) => {
     const run = await provisioningRecording(t, { limits: { maxConfigurationsPerAgent: 2 } });
     for (const generation of [1, 1, 2, 3]) {
-      const spec = aSpec({ generation, parameters: { n: generation } });
-      await run.record.commit({ agent: anAgent({ spec }) }, anEvent());
+      const spec = aSpec({ generation, replicas: generation, parameters: { n: generation } });
+      // Whoever asked for the operation is who is told of; without one, whoever the entry is of.
+      const asked = generation === 3 ? { operation: anOperation('op', { by: 'bob' }) } : {};
+      await run.record.commit({ agent: anAgent({ spec }), ...asked }, anEvent());
       run.clock.advance(1);
     }
     assert.deepEqual(
-      (await run.rows('SELECT generation, parameters FROM provisioning_configuration')).map((row) => ({
+      (
+        await run.rows('SELECT generation, version, replicas, by, parameters FROM provisioning_configuration')
+      ).map((row) => ({
         ...row,
       })),
       [
-        { generation: 2, parameters: '{"n":2}' },
-        { generation: 3, parameters: '{"n":3}' },
+        { generation: 2, version: '1.0.0', replicas: 2, by: 'ana', parameters: '{"n":2}' },
+        { generation: 3, version: '1.0.0', replicas: 3, by: 'bob', parameters: '{"n":3}' },
       ],
     );
     await run.record.commit(

@@ -11,8 +11,8 @@ export interface Progress {
   readonly stages: Readonly<Record<string, Pick<StageRecord, 'percent' | 'detail'>>>;
 }
 
-/** An agent as it is now, and its configuration if that is new. @param most configurations that are kept. */
-export function agentRows(agent: AgentRecord, now: number, most: number): readonly Statement[] {
+/** An agent as it is now, and its configuration if that is new. @param by who asked. @param most configurations that are kept. */
+export function agentRows(agent: AgentRecord, by: string, now: number, most: number): readonly Statement[] {
   const { agent: id, incarnation, state, changedAt, spec } = agent;
   const put: Statement = {
     sql: `INSERT INTO provisioning_agent (agent, incarnation, state, changed_at, record) VALUES (?, ?, ?, ?, ?)
@@ -25,9 +25,12 @@ export function agentRows(agent: AgentRecord, now: number, most: number): readon
   return [
     put,
     {
-      sql: `INSERT OR IGNORE INTO provisioning_configuration (agent, incarnation, generation, at, parameters)
-        VALUES (?, ?, ?, ?, ?)`,
-      params: [id, incarnation, spec.generation, now, JSON.stringify(spec.parameters)],
+      sql: `INSERT OR IGNORE INTO provisioning_configuration
+        (agent, incarnation, generation, version, replicas, at, by, parameters) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      params: [
+        ...[id, incarnation, spec.generation, spec.version, spec.replicas, now, by],
+        JSON.stringify(spec.parameters),
+      ],
     },
     {
       sql: `DELETE FROM provisioning_configuration WHERE agent = ?1 AND incarnation = ?2 AND generation <=

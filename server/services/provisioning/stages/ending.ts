@@ -1,5 +1,5 @@
-/** Stop, retire and release: what is not needed any more goes, with all that it had. */
-import { bringUp, discard, gate, newNames, oldNames, othersOf, stopAll } from './instances.ts';
+/** Stop, retire and release: what is not needed any more ends, and of what is deleted nothing stays. */
+import { bringUp, gate, namesLeft, newNames, oldNames, othersOf, retireAll, stopAll } from './instances.ts';
 import type { Outcome, Stage } from './stage.ts';
 import { leavingNames } from './traffic.ts';
 
@@ -7,13 +7,9 @@ import { leavingNames } from './traffic.ts';
 export const stop: Stage = {
   async run(task): Promise<void> {
     const { plan, graceMs } = task.work;
-    if (plan === 'scale-down') return discard(task, leavingNames(task), false);
+    if (plan === 'scale-down') return retireAll(task, leavingNames(task));
     const all = await othersOf(task, plan === 'restart-in-place' ? newNames(task) : []);
-    await stopAll(
-      task,
-      all.map(({ name }) => name),
-      graceMs,
-    );
+    await stopAll(task, namesLeft(all), graceMs);
   },
 
   /** Only what was cancelled is begun again: what failed is left as it is. */
@@ -27,28 +23,21 @@ export const stop: Stage = {
   },
 };
 
-/** The old instances have answered everything: they end, and are forgotten. */
+/** The old instances have answered everything: they end. What they said may be what somebody wants to know now, and stays. */
 export const retire: Stage = {
   async run(task): Promise<void> {
     const old = await othersOf(task, newNames(task));
-    await discard(
-      task,
-      old.map(({ name }) => name),
-      false,
-    );
+    await stopAll(task, namesLeft(old));
   },
 };
 
-/** Gives back whatever the agent had. */
+/** Gives back whatever the agent had, the output of its instances too. */
 export const release: Stage = {
   async run(task): Promise<Outcome> {
     const agent = task.agent();
     const all = await othersOf(task, []);
-    await discard(
-      task,
-      all.map(({ name }) => name),
-      false,
-    );
+    await stopAll(task, namesLeft(all));
+    for (const { name } of all) await task.runtime.remove(name);
     await task.door.close(agent.agent);
     if (agent.keyId !== undefined) await task.tokens.revoke(agent.keyId);
     await task.resources.release(agent);

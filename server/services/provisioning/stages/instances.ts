@@ -82,17 +82,24 @@ export async function stopAll(task: Task, names: readonly string[], graceMs?: nu
   allOf(ended);
 }
 
-/** Stops instances that are never to be seen again; what they said last stays in the operation's log. */
-export async function discard(task: Task, names: readonly string[], keepsLog: boolean): Promise<void> {
-  const known = (await Promise.all(names.map((name) => task.runtime.find(name)))).filter(
-    (one) => one !== undefined,
+/** Stops instances that are not needed any more. Their output stays, until the supervisor clears it away. */
+export async function retireAll(task: Task, names: readonly string[]): Promise<void> {
+  await stopAll(task, namesLeft(await known(task, names)));
+}
+
+/** Stops instances that did not do; what they said last stands in the operation's log too. */
+export async function discard(task: Task, names: readonly string[]): Promise<void> {
+  // What was stopped before is of an earlier life, in which it did.
+  const failed = (await known(task, names)).filter(
+    ({ state, exit }) => state !== 'exited' || exit?.reason !== 'stopped',
   );
-  const there = known.map(({ name }) => name);
-  await stopAll(task, there);
-  for (const name of there) {
-    if (keepsLog) await quote(task, name);
-    await task.runtime.remove(name);
-  }
+  await stopAll(task, namesLeft(failed));
+  for (const { name } of failed) await quote(task, name);
+}
+
+/** Of these, what may still run: to stop what has ended would only say so once more. */
+export function namesLeft(instances: readonly Instance[]): readonly string[] {
+  return instances.flatMap(({ name, state }) => (state === 'exited' ? [] : [name]));
 }
 
 /** Where instances take requests. @throws WaooawError `not_ready` for one that does not run, or has no port. */
@@ -145,6 +152,11 @@ export async function gate(task: Task, names: readonly string[], minHealthyMs: n
     task.signal,
     (percent, detail) => task.progress(percent, detail),
   );
+}
+
+async function known(task: Task, names: readonly string[]): Promise<readonly Instance[]> {
+  const found = await Promise.all(names.map((name) => task.runtime.find(name)));
+  return found.filter((one) => one !== undefined);
 }
 
 /** What an instance said last. It may have written anything: these are lines, and nothing reads them. */

@@ -9,7 +9,12 @@ export const prepare: Stage = {
   async run(task): Promise<Outcome> {
     const { work, resources, epoch } = task;
     await resources.prepare(task.agent(), work.target, task.kind(), work.first, epoch());
-    return { external: { counts: await countsOf(task) } };
+    const external = { counts: await countsOf(task) };
+    if (work.plan !== 'prepare') return { external };
+    const said = `The agent is ${work.before.state}: this was not tried, and takes effect when it is started`;
+    task.say(said);
+    task.progress(100, said);
+    return { external, result: { takesEffect: 'when it is started' } };
   },
 };
 
@@ -28,9 +33,9 @@ export const start: Stage = {
 
   async undo(task): Promise<void> {
     const names = newNames(task);
-    // Names that will be used again keep their output; of others the operation's log keeps the last of it.
+    // Beside what serves they are soon forgotten: the operation's log keeps the last of what they said.
     const isForGood = task.work.plan === 'replace' || task.work.plan === 'scale-up';
-    if (isForGood) await discard(task, names, true);
+    if (isForGood) await discard(task, names);
     else await stopAll(task, names);
   },
 };

@@ -14,7 +14,9 @@ describe('at the start', () => {
       agentOf({ agent: 'c', state: 'revoked' }),
     ];
     const audit = new FakeAuditSink();
-    const { supervisor, machine, book, pass } = supervise(t, { records, audit, epoch: 3 });
+    const lines: unknown[] = [];
+    const say = (...line: unknown[]): void => void lines.push(line);
+    const { supervisor, machine, book, pass } = supervise(t, { records, audit, epoch: 3, say });
     machine.put('a-1.1.0', labelsOf(A));
     machine.put('a-1.2.0', labelsOf(A, 2));
     machine.put('b-1.1.0', labelsOf({ ...A, agent: 'b' }));
@@ -22,6 +24,7 @@ describe('at the start', () => {
     machine.put('d-1.1.0', labelsOf({ ...A, agent: 'd' }));
     machine.put('a-1.9.0', labelsOf(A, 9, 4));
     assert.equal(await supervisor.adopt(), 1);
+    assert.deepEqual(lines, [['agents that were found running are adopted', { agents: 1, instances: 1 }]]);
     await pass(0);
     assert.deepEqual(machine.states, {
       'a-1.1.0': 'running',

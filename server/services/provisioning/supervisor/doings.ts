@@ -6,6 +6,7 @@ import type { AgentBook } from '../book.ts';
 import type { Kinds } from '../kinds.ts';
 import type { AgentRecord } from '../record/record.ts';
 import type { AgentResources } from '../resources.ts';
+import type { Say } from '../supervision.ts';
 import type { Ending } from './endings.ts';
 import { broughtBack, cleared, crashed, orphanCleared, restarted, wentOut } from './events.ts';
 import type { AgentChange } from './events.ts';
@@ -35,6 +36,8 @@ export interface DoingsDeps {
   readonly onChanged: (record: AgentRecord) => void;
   /** An instance was started anew after it had ended by itself. */
   readonly onRestart: () => void;
+  /** For the log. */
+  readonly say: Say;
 }
 
 /** An instance that is to be started, and what it did before: nothing when it is not known. */
@@ -62,7 +65,7 @@ export class Doings {
 
   /** Starts an instance. @param isFree false once somebody else works on the agent. */
   start({ wanted, before }: Start, isFree: () => boolean): Promise<void> {
-    const { runtime, book, kinds, resources, slots, epoch, onRestart } = this.#deps;
+    const { runtime, book, kinds, resources, slots, epoch, onRestart, say } = this.#deps;
     const { name, index } = wanted;
     return slots.run(async () => {
       if (!isFree()) return;
@@ -82,6 +85,9 @@ export class Doings {
       await runtime.start(spec);
       this.#told.delete(told);
       if (isRestart) onRestart();
+      if (!before) return;
+      const why = wordsOfExit(before.instance.exit);
+      say('agent restarted', { agent: this.#agent, instance: name, why, restarts: record.restarts });
     });
   }
 
@@ -100,16 +106,18 @@ export class Doings {
 
   /** Says that it ended too often. */
   async giveUp(name: string, { exit, ends }: Extract<Ending, { kind: 'crashed' }>): Promise<void> {
-    await this.#change((record, now) =>
+    const changed = await this.#change((record, now) =>
       record.state === 'running' ? crashed(record, name, exit, ends, now) : undefined,
     );
+    if (changed) this.#sayCrashed({ instance: name, why: wordsOfExit(exit), ends });
   }
 
   /** Says that all its instances ended, and are not to be started again. */
   async goOut(failed: boolean): Promise<void> {
-    await this.#change((record, now) =>
+    const changed = await this.#change((record, now) =>
       record.state === 'running' ? wentOut(record, failed, now) : undefined,
     );
+    if (changed && failed) this.#sayCrashed({ why: 'ended, and its kind does not want it back' });
   }
 
   /** Leads the stable port to what can answer. */
@@ -142,6 +150,10 @@ export class Doings {
           : [];
       }),
     );
+  }
+
+  #sayCrashed(facts: Readonly<Record<string, string | number>>): void {
+    this.#deps.say('agent crashed, and is left alone', { agent: this.#agent, ...facts });
   }
 
   /** Tells the trail of it, once until it is done. */

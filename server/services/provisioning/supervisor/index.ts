@@ -10,7 +10,7 @@ import type { AgentBook } from '../book.ts';
 import type { Kinds } from '../kinds.ts';
 import type { AgentRecord } from '../record/record.ts';
 import type { AgentResources } from '../resources.ts';
-import type { Supervisor } from '../supervision.ts';
+import type { Say, Supervisor } from '../supervision.ts';
 import { AgentChecks } from './agent-checks.ts';
 import { AgentFigures } from './agent-figures.ts';
 import { createAgentLogs } from './agent-logs.ts';
@@ -51,6 +51,8 @@ export interface SupervisorDeps {
   /** Numbers in [0, 1), for jitter. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
   readonly limits?: Partial<SupervisorLimits> | undefined;
+  /** Told of agents that were adopted, restarted, or crashed. Default: nobody. */
+  readonly say?: Say | undefined;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -84,6 +86,7 @@ class Agents implements AgentSupervisor {
 
   constructor(deps: SupervisorDeps) {
     const { clock, runtime, door, book, kinds, audit, random = Math.random, onError } = deps;
+    const { say = () => undefined } = deps;
     const limits = { ...DEFAULT_SUPERVISOR_LIMITS, ...deps.limits };
     const watches = new Watches({ clock, door, runtime, limits });
     this.#deps = deps;
@@ -95,7 +98,7 @@ class Agents implements AgentSupervisor {
     this.#figures = new AgentFigures({ intake: deps.metrics, book, runtime });
     this.logs = createAgentLogs({ runtime, book, onError });
     this.#tending = {
-      ...{ clock, runtime, door, book, kinds, audit, watches, limits, random },
+      ...{ clock, runtime, door, book, kinds, audit, watches, limits, random, say },
       resources: deps.resources,
       epoch: deps.epoch,
       slots: new Slots(limits.maxAgentStartsAtOnce),
@@ -141,15 +144,19 @@ class Agents implements AgentSupervisor {
   }
 
   async adopt(): Promise<number> {
-    const { runtime, book, door, kinds, onError } = this.#deps;
+    const { runtime, book, door, kinds, onError, say } = this.#deps;
     // Where ports lead is known before anything is judged by it; a door that cannot be asked is asked again.
     await door.list().catch((error: unknown) => onError(error, 'the open ports cannot be listed'));
     await runtime.list();
     if (this.#isClosed) return 0;
+    let agents = 0;
     for (const record of book.list()) {
       if (record.state !== 'revoked') this.enroll(record);
-      this.#adopted += this.#keepers.get(record.agent)?.isHeld ? 0 : this.#runningOf(record).length;
+      const found = this.#keepers.get(record.agent)?.isHeld ? 0 : this.#runningOf(record).length;
+      this.#adopted += found;
+      if (found > 0) agents += 1;
     }
+    if (agents > 0) say?.('agents that were found running are adopted', { agents, instances: this.#adopted });
     // What serves is watched as such before anybody asks how it is.
     for (const record of book.list()) {
       for (const instance of this.#runningOf(record))

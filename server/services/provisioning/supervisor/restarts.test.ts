@@ -6,16 +6,21 @@ import { KIND, agentOf, specOf, supervise } from '../../../testing/supervising.t
 
 describe('an instance that ends by itself', () => {
   it('is started again after its delay, each time recorded and counted', async (t) => {
-    const { supervisor, machine, book, pass } = supervise(t);
+    const lines: unknown[] = [];
+    const say = (...line: unknown[]): void => void lines.push(line);
+    const { supervisor, machine, book, pass } = supervise(t, { say });
     await supervisor.adopt();
     await pass(0);
     assert.deepEqual([machine.take(), book.said], [['start a-1.1.0'], ['start success']]);
+    assert.deepEqual(lines, []);
     machine.end('a-1.1.0', { code: 3 });
     await pass(799);
     assert.deepEqual(machine.take(), []);
     await pass(401);
     assert.deepEqual(machine.take(), ['start a-1.1.0']);
     assert.equal(book.get('a')?.restarts, 1);
+    const facts = { agent: 'a', instance: 'a-1.1.0', why: 'ended with code 3', restarts: 1 };
+    assert.deepEqual(lines, [['agent restarted', facts]]);
     const event = book.events.at(-1);
     assert.deepEqual(
       [event?.actor.id, event?.action, event?.reason, event?.resource],
@@ -31,7 +36,9 @@ describe('an instance that ends by itself', () => {
   });
 
   it('too often is left alone: errored as crashed, with an alert, and its check is down', async (t) => {
-    const { supervisor, machine, book, pass, alerts, health } = supervise(t);
+    const lines: [string, object][] = [];
+    const say = (...line: [string, object]): void => void lines.push(line);
+    const { supervisor, machine, book, pass, alerts, health } = supervise(t, { say });
     await supervisor.adopt();
     await pass(0);
     for (let i = 0; i < 4; i++) {
@@ -54,6 +61,12 @@ describe('an instance that ends by itself', () => {
       ['agent/a', 'provisioning', 'critical', 'firing', 'Agent A is errored: crashed'],
     );
     assert.equal(health.look('agent-a'), 'down: errored: crashed');
+    assert.deepEqual(
+      lines.map(([text]) => text),
+      [...Array<string>(4).fill('agent restarted'), 'agent crashed, and is left alone'],
+    );
+    const facts = { agent: 'a', instance: 'a-1.1.0', why: 'was ended by SIGSEGV', ends: 5 };
+    assert.deepEqual(lines.at(-1)?.[1], facts);
   });
 
   it('takes the others of its agent not with it, and they serve on', async (t) => {
@@ -111,13 +124,17 @@ describe('an instance that ends by itself', () => {
 
   it('badly is left alone where its kind never wants it back, and the agent is errored', async (t) => {
     const kind = { ...KIND, restart: { ...KIND.restart, when: 'never' as const } };
-    const { supervisor, machine, book, pass, alerts } = supervise(t, { kind });
+    const lines: unknown[] = [];
+    const say = (...line: unknown[]): void => void lines.push(line);
+    const { supervisor, machine, book, pass, alerts } = supervise(t, { kind, say });
     await supervisor.adopt();
     await pass(0);
     machine.end('a-1.1.0', { code: 1 });
     await pass(100_000);
     const { state, reason } = book.get('a')!;
     assert.deepEqual([state, reason], ['errored', 'ended']);
+    const why = 'ended, and its kind does not want it back';
+    assert.deepEqual(lines, [['agent crashed, and is left alone', { agent: 'a', why }]]);
     assert.equal(book.said.at(-1), 'stop failure agent_crashed');
     assert.equal(alerts.at(-1)?.outcome, 'firing');
     assert.deepEqual(machine.take(), ['start a-1.1.0']);
