@@ -13,7 +13,9 @@ export function npm(args: readonly string[], cwd: string, timeoutMs = 240_000): 
   const script = process.env.npm_execpath;
   const [command, ...first] = script ? [process.execPath, script] : ['npm'];
   const env = { ...process.env };
-  delete env.NODE_V8_COVERAGE; // npm's own code is none of ours
+  // npm's own code is none of ours.
+  delete env.NODE_V8_COVERAGE;
+  delete env.NODE_OPTIONS;
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...first, ...args], { cwd, env, timeout: timeoutMs });
     let stdout = '';

@@ -8,16 +8,20 @@
  */
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Counts } from './counts.ts';
 import { applyGates, criticalModules, table } from './coverage-gates.ts';
 import { mergeCoverage, writeReports } from './coverage.ts';
 import { canInstallDebianPackages, findExecutable, installDebianPackage } from './debian.ts';
 import { root, runNode, tool } from './run.ts';
+import { stripSources } from './strip.ts';
 
 const RAW = join(root, 'coverage/raw');
 const COUNTS = join(root, 'coverage/counts');
 const MERGED = join(root, 'coverage/merged');
+const STRIPPED = join(root, 'coverage/stripped');
+const PRELOADED = pathToFileURL(join(root, 'scripts/stripped.mjs')).href;
 /** A single test that hangs is ended after this. */
 const NODE_TIMEOUT_MS = 60_000;
 const E2E_TIMEOUT_MS = 240_000;
@@ -61,6 +65,7 @@ async function main(): Promise<number> {
   for (const folder of [RAW, COUNTS]) mkdirSync(folder, { recursive: true });
 
   if (chosen.includes('node')) installStrace();
+  stripSources(STRIPPED);
   if (values.build && chosen.includes('e2e') && !(await build())) return 1;
   const results: Result[] = [];
   for (const stage of chosen) results.push(await run(stage));
@@ -115,7 +120,13 @@ async function run(stage: Stage): Promise<Result> {
   let counts: Counts = { files: 0, passed: 0, failed: 0, skipped: 0 };
   let code = 0;
   if (files.length > 0) {
-    const env = { ...process.env, NODE_V8_COVERAGE: RAW };
+    const { NODE_OPTIONS = '' } = process.env;
+    const env = {
+      ...process.env,
+      NODE_V8_COVERAGE: RAW,
+      // Each test file and each server that it starts is a process of its own.
+      NODE_OPTIONS: stage === 'browser' ? NODE_OPTIONS : `${NODE_OPTIONS} --import=${PRELOADED}`,
+    };
     const node = ['--disable-warning=ExperimentalWarning'];
     ({ code } = await runNode([...node, ...stages[stage].command(files)], {
       env,
