@@ -34,7 +34,8 @@ export class Witness implements Bus {
 
   async read(channel: string, since?: Position): Promise<ReadResult> {
     const result = await this.#inner.read(channel, since);
-    this.#learn(channel, result.position);
+    // A reader's past is read from the engine, which may have lost its end meanwhile: the server is not told by that.
+    this.#learn(channel, result.position, since !== undefined);
     return result;
   }
 
@@ -47,11 +48,15 @@ export class Witness implements Bus {
     return this.#inner.close();
   }
 
-  /** A slow read, or a late word, tells of a moment that is over: what is known already is later. */
-  #learn(channel: string, position: Position): void {
+  /**
+   * A slow read, or a late word, tells of a moment that is over: what is known already is later.
+   * @param onward what is known stays known, even where the engine has lost it.
+   */
+  #learn(channel: string, position: Position, onward = false): void {
     const entry = this.#log.find(channel, position);
     const known = this.#known.get(channel);
-    const isOver = entry && known && !known.undone && known !== entry && pathBetween(entry, known);
+    const isKept = known && (onward || !known.undone);
+    const isOver = entry && isKept && known !== entry && pathBetween(entry, known);
     if (entry && !isOver) this.#known.set(channel, entry);
   }
 }
