@@ -15,19 +15,19 @@ function ask(crowd: Crowd, count: number): { readonly drawn: number[]; readonly 
 describe('Crowd', () => {
   it('lets a few go at once', () => {
     const crowd = new Crowd();
-    for (let i = 0; i < 100; i += 1) expect(crowd.turn()).to.equal(undefined);
+    for (let i = 0; i < 250; i += 1) expect(crowd.turn()).to.equal(undefined);
   });
 
-  it('lets a thousand go a hundred in a task, in the order of asking', async () => {
-    const { drawn, all } = ask(new Crowd(), 1_000);
-    expect(drawn.length).to.equal(100);
+  it('lets two thousand go 250 in a task, in the order of asking', async () => {
+    const { drawn, all } = ask(new Crowd(), 2_000);
+    expect(drawn.length).to.equal(250);
     const heard: number[] = [];
     const channel = new MessageChannel();
     // Runs between tasks that others asked for.
     const looking = new Promise<void>((resolve) => {
       channel.port1.onmessage = () => {
         heard.push(drawn.length);
-        if (drawn.length < 1_000) channel.port2.postMessage(0);
+        if (drawn.length < 2_000) channel.port2.postMessage(0);
         else resolve();
       };
       channel.port2.postMessage(0);
@@ -35,13 +35,13 @@ describe('Crowd', () => {
     await all;
     await looking;
     channel.port1.close();
-    expect(drawn).to.deep.equal(Array.from({ length: 1_000 }, (_, i) => i));
+    expect(drawn).to.deep.equal(Array.from({ length: 2_000 }, (_, i) => i));
     expect(new Set(heard).size, 'there were tasks between').to.be.greaterThan(3);
   });
 
   it('is none any more once all have gone', async () => {
     const crowd = new Crowd();
-    await ask(crowd, 250).all;
+    await ask(crowd, 600).all;
     while (crowd.turn()) await new Promise((resolve) => setTimeout(resolve));
     expect(crowd.turn()).to.equal(undefined);
   });
