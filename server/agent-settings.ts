@@ -72,6 +72,7 @@ export const PROVISIONING_SETTINGS = withDefaults(PROVISIONING_NUMBERS, {
   maxHostOperations: limit('Operations of hosts that are not at their end.', 1_000_000),
   maxBulkAgents: limit('Agents that one command may be for.', 100_000),
   showEndedOperationsMs: every('How long an operation that ended is still shown live, ms.'),
+  maxEndedOperationsShown: limit('Operations that ended in the live list of all: the last ones.', 100_000),
   agentDrainMs: limit(
     'Time for what an agent still has to answer when it is stopped, where its kind does not say, ms.',
     3_600_000,

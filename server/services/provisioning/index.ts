@@ -44,8 +44,14 @@ export function createProvisioning(deps: ProvisioningDeps): Provisioning {
     if (!record) throw new WaooawError('not_found', `There is no agent "${agent}"`);
     return record;
   };
-  const recent = ({ state, endedAt = 0 }: OperationRecord): boolean =>
-    !isEnded(state) || endedAt > clock.now() - limits.showEndedOperationsMs;
+  /** All that have not ended, and the last of those that have. */
+  const recent = (): readonly OperationRecord[] => {
+    const since = clock.now() - limits.showEndedOperationsMs;
+    const all = ledger.operations().filter(({ state, endedAt = 0 }) => !isEnded(state) || endedAt > since);
+    const ended = all.filter(({ state }) => isEnded(state)).sort((a, b) => a.endedAt! - b.endedAt!);
+    const left = new Set(ended.slice(0, Math.max(0, ended.length - limits.maxEndedOperationsShown)));
+    return left.size === 0 ? all : all.filter((operation) => !left.has(operation));
+  };
 
   return {
     namespaces: provisioningNamespaces({
@@ -54,7 +60,7 @@ export function createProvisioning(deps: ProvisioningDeps): Provisioning {
         const record = ledger.agent(agent);
         return record && isReady ? status(record) : undefined;
       },
-      operations: () => (isReady ? ledger.operations().filter(recent).map(shown) : []),
+      operations: () => (isReady ? recent().map(shown) : []),
       operation: (id) => {
         const record = ledger.operation(id);
         return record && isReady ? shown(record) : undefined;

@@ -20,6 +20,8 @@ export interface ProvisioningLimits extends RecordLimits, SupervisorLimits {
   readonly maxBulkAgents: number;
   /** How long an operation at its end stays on the channels, ms. */
   readonly showEndedOperationsMs: number;
+  /** Operations at their end that the list of all shows: the last ones. */
+  readonly maxEndedOperationsShown: number;
   /** How long is waited for what an agent of no known kind still has to answer when it is stopped, ms. */
   readonly agentDrainMs: number;
   /** The longest between two attempts to write what the journal could not take, ms. */
@@ -37,6 +39,7 @@ export const DEFAULT_PROVISIONING_LIMITS: ProvisioningLimits = Object.freeze({
   maxHostOperations: 1_000,
   maxBulkAgents: 1_000,
   showEndedOperationsMs: 3_600_000,
+  maxEndedOperationsShown: 500,
   agentDrainMs: 30_000,
   maxJournalRetryMs: 30_000,
 });

@@ -152,6 +152,18 @@ describe('what is told of agents and operations', () => {
     assert.equal(service.agent().operation, second.operation);
   });
 
+  it('shows the last of many that ended in the list of all', async (t) => {
+    const service = await open(t, { limits: { maxEndedOperationsShown: 2 } });
+    const { create, run } = service;
+    await create();
+    const ended = [await run('shop', { type: 'stop' }), await run('shop', { type: 'start' })];
+    const shown = snapshot(service, 'operations') as OperationStatus[];
+    assert.deepEqual(
+      shown.map(({ operation }) => operation),
+      ended.map(({ operation }) => operation),
+    );
+  });
+
   it('expects of a stage what it took before', async (t) => {
     const { create, provisioning } = await open(t);
     for (const agent of ['a', 'b', 'c']) await create({ agent });
