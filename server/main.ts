@@ -2,6 +2,7 @@
 import { WaooawError } from '../src/protocol/index.ts';
 import { readConfig, unknownVariables } from './config.ts';
 import { createWaooaw } from './create.ts';
+import { letHeapDouble } from './heap-growth.ts';
 import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
 
@@ -16,6 +17,7 @@ export async function main(
   env: Readonly<Record<string, string | undefined>> = process.env,
   running: (url: string) => void = () => undefined,
 ): Promise<number> {
+  letHeapDouble();
   try {
     const config = readConfig(env);
     const waooaw = createWaooaw(config);

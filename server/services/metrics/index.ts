@@ -12,7 +12,7 @@ import type { MetricReader } from '../../ports/metric-reader.ts';
 import type { MetricStore } from '../../ports/metric-store.ts';
 import type { Namespace, Publisher } from '../../ports/publisher.ts';
 import type { TagSource } from '../../ports/tag-source.ts';
-import type { SeriesRef } from './formats/format.ts';
+import type { MetricParser, SeriesRef } from './formats/format.ts';
 import { takeSamples } from './formats/json.ts';
 import { BodyIntake } from './intake.ts';
 import type { Ingest, ReadResult, Source } from './ingest.ts';
@@ -25,6 +25,7 @@ import { compileSelector } from './query/matching.ts';
 import { cardinalityOf, labelsOf, metadataOf } from './series/catalogue.ts';
 import type { CardinalityReport, LabelValues, MetricMetadata } from './series/catalogue.ts';
 import { FineTiers } from './series/fine-tiers.ts';
+import { Lane } from './series/lane.ts';
 import { Registry } from './series/registry.ts';
 import type { RegistryStats } from './series/registry.ts';
 import type { Series } from './series/series.ts';
@@ -121,6 +122,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     channels.came(series);
   };
   const known = new Map<string, SeriesRef>();
+  /** Of parsers that no body is read with just now. */
+  const lanes = new WeakMap<MetricParser, Lane>();
   const codes = new Map<string, number>();
   let accepted = 0;
   let rejected = 0;
@@ -147,7 +150,11 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
 
     async read(parser, body, source): Promise<ReadResult> {
-      const intake = new BodyIntake(registry, limits, source, clock.now());
+      const nowMs = clock.now();
+      const lane = lanes.get(parser) ?? new Lane();
+      lanes.delete(parser);
+      const intake = new BodyIntake(registry, limits, source, nowMs, lane);
+      lane.begin(nowMs);
       try {
         let turn = performance.now();
         const turns = parser.parse(body, intake);
@@ -157,6 +164,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
           turn = performance.now();
         }
       } finally {
+        lane.end();
+        lanes.set(parser, lane);
         count(intake);
       }
       return { accepted: intake.accepted, rejected: intake.rejected, shown: intake.shown };

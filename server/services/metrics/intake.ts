@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../src/protocol/index.ts';
 import type { HistogramPoint, Identity, Intake, SeriesRef, Temporality } from './formats/format.ts';
 import type { Rejected, Source } from './ingest.ts';
 import type { MetricsLimits } from './limits.ts';
+import type { Lane } from './series/lane.ts';
 import type { Registry } from './series/registry.ts';
 import type { Series } from './series/series.ts';
 
@@ -18,18 +19,25 @@ export class BodyIntake implements Intake {
   readonly #source: Source;
   readonly #nowMs: number;
   readonly #latestMs: number;
+  /** Where numbers of now may wait. */
+  readonly #lane: Lane | undefined;
   accepted = 0;
   rejected = 0;
   readonly shown: Rejected[] = [];
   /** How many were not taken, by code. */
   readonly codes = new Map<ErrorCode, number>();
 
-  constructor(registry: Registry, limits: MetricsLimits, source: Source, nowMs: number) {
+  constructor(registry: Registry, limits: MetricsLimits, source: Source, nowMs: number, lane?: Lane) {
     this.#registry = registry;
     this.#limits = limits;
     this.#source = source;
     this.#nowMs = nowMs;
     this.#latestMs = nowMs + limits.maxFutureMs;
+    this.#lane = lane;
+  }
+
+  get retired(): number {
+    return this.#registry.retired;
   }
 
   series(identity: Identity, timeMs = Number.NaN): SeriesRef {
@@ -62,8 +70,12 @@ export class BodyIntake implements Intake {
     return undefined;
   }
 
-  sample(ref: SeriesRef, value: number, timeMs: number, createdMs?: number): ErrorCode | undefined {
+  sample(ref: SeriesRef, value: number, timeMs: number, createdMs = NaN): ErrorCode | undefined {
     if (!Number.isFinite(value)) return 'bad_value';
+    if (timeMs !== timeMs && createdMs !== createdMs && this.#waits(ref, value)) {
+      this.accepted += 1;
+      return undefined;
+    }
     const at = this.#timeOf(timeMs);
     if (at < 0) return at === IN_FUTURE ? 'time_in_future' : 'bad_time';
     return this.#counted((ref as Series).sample(value, at, createdMs));
@@ -100,6 +112,14 @@ export class BodyIntake implements Intake {
     this.rejected += 1;
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
     if (this.shown.length < this.#limits.maxRejectedShown) this.shown.push({ place, code, message });
+  }
+
+  /** Whether a number of now waits to be folded in. Before the open minutes, where the clock went back to, nothing is taken. */
+  #waits(ref: SeriesRef, value: number): boolean {
+    const lane = this.#lane;
+    return (
+      lane !== undefined && this.#nowMs >= this.#registry.gate.openFrom && lane.take(ref as Series, value)
+    );
   }
 
   #counted(code: ErrorCode | undefined): ErrorCode | undefined {

@@ -53,6 +53,8 @@ export type Temporality = 'cumulative' | 'delta';
 
 /** Takes what one body holds. Nothing here throws for bad data but `series`. */
 export interface Intake {
+  /** How many series were let go so far: while it stays the same, none of those that were found is gone. Absent where nobody counts. */
+  readonly retired?: number;
   /** Why a number would not be taken, whichever series it is of: asked before one is made for it. */
   faultOf(value: number, timeMs: number): ErrorCode | undefined;
   /**

@@ -101,6 +101,32 @@ describe('a source of OpenMetrics', () => {
     assert.deepEqual(readWhole(text, parser).found, []);
   });
 
+  it('is asked for a series again once an intake let one go, also by a line that could not be read just then', () => {
+    class Counting extends RecordingIntake {
+      retired = 0;
+    }
+    const parser = openMetrics.parser();
+    const readCounted = (text: string, retired: number): RecordingIntake => {
+      const intake = new Counting();
+      intake.retired = retired;
+      for (const _pause of parser.parse(Buffer.from(text), intake));
+      return intake;
+    };
+    const whole = 'c{i="1"} 1\nc{i="2"} 1\nd 1\n# EOF\n';
+    const { found } = readCounted(whole, 0);
+    assert.deepEqual(readCounted(whole, 0).found, []);
+    for (const series of found) series.gone = true;
+    // A family whose lines do not stand together: the second is refused.
+    const apart = readCounted('c{i="1"} 1\nd 1\nc{i="2"} 1\n# EOF\n', 1);
+    assert.equal(apart.found.length, 2);
+    assert.deepEqual(placesOf(apart).length, 1);
+    assert.deepEqual(
+      readCounted(whole, 1).found.map(({ tags }) => tags),
+      [{ i: '2' }],
+    );
+    assert.deepEqual(readCounted(whole, 1).found, []);
+  });
+
   it('has a series that was refused asked for again each time', () => {
     const parser = openMetrics.parser();
     const text = 'a 1\n# TYPE h histogram\nh_bucket{le="+Inf"} 1\n# TYPE c counter\nc_total 1\n# EOF\n';

@@ -37,6 +37,9 @@ class OpenMetricsReader implements MetricParser {
   readonly #points = new Points();
   /** Bodies read so far, this one included. */
   #body = 0;
+  /** No series of a line that was in a body from this one on is gone. */
+  #surely = 0;
+  #retired = NaN;
 
   constructor(limits: TextLimits) {
     this.#limits = limits;
@@ -52,16 +55,21 @@ class OpenMetricsReader implements MetricParser {
     this.#points.begin(body);
     let before = lines.first;
     let ended = false;
+    this.#doubt(intake, body);
     while (cursor.at < bytes.length && !ended) {
       cursor.start = cursor.at;
-      if ((cursor.line += 1) % this.#limits.pauseLines === 0) yield;
+      if ((cursor.line += 1) % this.#limits.pauseLines === 0) {
+        yield;
+        this.#doubt(intake, body + 1);
+      }
       let line = before.next;
       if (line !== undefined && lines.stands(line, cursor)) cursor.at += line.length;
       else line = this.#look(cursor, intake);
       if (line === undefined) continue;
+      const isSure = line.body >= this.#surely;
       line.body = body;
       if (line.at >= 0) before = before.next = line;
-      if (line.says === undefined) this.#sample(line, cursor, intake);
+      if (line.says === undefined) this.#sample(line, isSure, cursor, intake);
       else if (line.says === 'eof') ended = true;
       else this.#describe(line.says, cursor, intake);
     }
@@ -96,10 +104,21 @@ class OpenMetricsReader implements MetricParser {
     if (fault !== undefined) intake.reject(`line ${cursor.line}`, 'bad_exposition', fault);
   }
 
-  /** Reads a value and what follows it. */
-  #sample(known: OpenMetricsLine, cursor: TextCursor, intake: Intake): void {
-    const line = this.#isUpToDate(known, cursor, intake) ? known : this.#relearn(known, cursor, intake);
-    if (line === undefined) return;
+  /** A series may be gone: lines have to be asked once. @param body the first whose lines are sure. */
+  #doubt({ retired = NaN }: Intake, body: number): void {
+    if (retired !== this.#retired) this.#surely = body;
+    this.#retired = retired;
+  }
+
+  /** Reads a value and what follows it. @param isSure whether the line's series, if it had one, is still kept. */
+  #sample(known: OpenMetricsLine, isSure: boolean, cursor: TextCursor, intake: Intake): void {
+    const isKnown = this.#isUpToDate(known, isSure, cursor, intake);
+    const line = isKnown ? known : this.#relearn(known, cursor, intake);
+    if (line === undefined) {
+      // It may still name a series that is gone.
+      known.body = 0;
+      return;
+    }
     const from = cursor.at;
     const value = readNumber(cursor);
     let time: number | undefined = NaN;
@@ -113,12 +132,17 @@ class OpenMetricsReader implements MetricParser {
   }
 
   /** Whether what is known of a line holds here: it belongs to the family that is read, and its series is kept. */
-  #isUpToDate({ metric, kind, ref }: OpenMetricsLine, cursor: TextCursor, intake: Intake): boolean {
+  #isUpToDate(
+    { metric, kind, ref }: OpenMetricsLine,
+    isSure: boolean,
+    cursor: TextCursor,
+    intake: Intake,
+  ): boolean {
     if (metric === undefined) return false;
     const { family } = metric;
     if (family !== this.#order.current && this.#order.of(kind!.name, cursor.line, intake) !== family)
       return false;
-    return ref === undefined || !ref.gone;
+    return isSure || ref === undefined || !ref.gone;
   }
 
   #relearn(line: OpenMetricsLine, cursor: TextCursor, intake: Intake): OpenMetricsLine | undefined {

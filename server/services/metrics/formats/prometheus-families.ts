@@ -39,6 +39,12 @@ const FAMILY_COST = 400;
 export class Families {
   readonly #byName = new Map<string, Family>();
   #cost = 0;
+  #stales = 0;
+
+  /** How many were described otherwise so far. */
+  get stales(): number {
+    return this.#stales;
+  }
 
   get cost(): number {
     return this.#cost;
@@ -92,6 +98,7 @@ export class Families {
     const family = this.#byName.get(name);
     if (!family || (type && family.type !== type)) return;
     family.stale = true;
+    this.#stales += 1;
     this.#byName.delete(name);
     this.#cost -= costOf(family);
   }

@@ -90,6 +90,60 @@ describe('a source of prometheus text', () => {
     assert.deepEqual(read(body, parser).found, []);
   });
 
+  describe('of which an intake says how many series were let go', () => {
+    class Counting extends RecordingIntake {
+      retired = 0;
+    }
+    const readCounted = (body: string, parser: MetricParser, retired: number, pause?: () => void) => {
+      const intake = new Counting();
+      intake.retired = retired;
+      for (const _pause of parser.parse(Buffer.from(body), intake)) {
+        if (!pause) continue;
+        pause();
+        intake.retired += 1;
+      }
+      return intake;
+    };
+
+    it('is asked for a series again once one was, also by a line that was left out meanwhile', () => {
+      const parser = prometheusText.parser();
+      const first = readCounted('a 1\nb 1\nc 1\n', parser, 0);
+      assert.deepEqual(readCounted('a 2\nc 2\n', parser, 0).found, []);
+      for (const series of first.found) series.gone = true;
+      assert.equal(readCounted('a 3\n', parser, 1).found.length, 1);
+      // b was not in the body after: it is doubted when it comes again.
+      assert.equal(readCounted('a 4\nb 4\nc 4\n', parser, 1).found.length, 2);
+      assert.deepEqual(readCounted('a 5\nb 5\nc 5\n', parser, 1).found, []);
+    });
+
+    it('looks again at what is left of a body, and at all of the next, where one goes in a pause', () => {
+      const parser = prometheusParser({ ...DEFAULT_TEXT_LIMITS, pauseLines: 3 });
+      const body = 'a 1\nb 1\nc 1\nd 1\n';
+      const { found } = readCounted(body, parser, 0);
+      assert.deepEqual(readCounted(body, parser, 0).found, []);
+      const again = readCounted(body, parser, 0, () => {
+        for (const series of found) series.gone = true;
+      });
+      assert.deepEqual(
+        again.found.map(({ identity }) => identity.name),
+        ['c', 'd'],
+      );
+      assert.equal(readCounted(body, parser, 1).found.length, 2);
+      assert.deepEqual(readCounted(body, parser, 1).found, []);
+    });
+
+    it('reads lines again whose family is described otherwise, in this body and the next', () => {
+      const parser = prometheusText.parser();
+      const said = (type: string): string => `# TYPE a ${type}\na 1\n`;
+      const kinds = ({ found }: RecordingIntake) => found.map(({ identity }) => identity.kind);
+      assert.deepEqual(kinds(readCounted(said('gauge'), parser, 0)), ['gauge']);
+      assert.deepEqual(kinds(readCounted(said('counter'), parser, 0)), ['counter']);
+      assert.deepEqual(kinds(readCounted(`a 1\n${said('gauge')}`, parser, 0)), ['gauge']);
+      assert.deepEqual(kinds(readCounted('a 1\n# TYPE a counter\n', parser, 0)), []);
+      assert.deepEqual(kinds(readCounted('a 1\n', parser, 0)), ['counter']);
+    });
+  });
+
   it('has a series that was refused asked for again each time', () => {
     const parser = prometheusText.parser();
     const body = '# TYPE h histogram\nx 1\nh_bucket{le="+Inf"} 1\n';

@@ -33,6 +33,10 @@ class PrometheusReader implements MetricParser {
   readonly #series = new PrometheusSeries();
   /** Bodies read so far, this one included. */
   #body = 0;
+  /** What was known of a line in a body from this one on holds. */
+  #surely = 0;
+  #retired = NaN;
+  #stales = NaN;
 
   constructor(limits: TextLimits) {
     this.#limits = limits;
@@ -47,13 +51,17 @@ class PrometheusReader implements MetricParser {
     const { pauseLines } = this.#limits;
     this.#series.histograms.begin(body);
     let before = lines.first;
+    this.#doubt(intake, body);
     while (cursor.at < bytes.length) {
       cursor.start = cursor.at;
-      if ((cursor.line += 1) % pauseLines === 0) yield;
+      if ((cursor.line += 1) % pauseLines === 0) {
+        yield;
+        this.#doubt(intake, body + 1);
+      }
       let line = before.next;
       if (line !== undefined && lines.stands(line, cursor)) {
         cursor.at += line.length;
-        if (line.isOutdated) line = this.#look(cursor, intake);
+        if (line.body < this.#surely && line.isOutdated) line = this.#look(cursor, intake);
       } else line = this.#look(cursor, intake);
       if (line === undefined) continue;
       line.body = body;
@@ -63,6 +71,18 @@ class PrometheusReader implements MetricParser {
     }
     yield* this.#series.histograms.end(intake, pauseLines);
     this.#forget(body);
+  }
+
+  /**
+   * A series may be gone, or a family described otherwise: lines have to be asked once, in this body and in the next. As long as
+   * nothing of the kind happens they are not, as their series lie scattered over memory.
+   * @param body the first whose lines are sure.
+   */
+  #doubt({ retired = NaN }: Intake, body: number): void {
+    const { stales } = this.#series.families;
+    if (retired !== this.#retired || stales !== this.#stales) this.#surely = body;
+    this.#retired = retired;
+    this.#stales = stales;
   }
 
   /** Reads a value, and hands it on. */
@@ -128,7 +148,9 @@ class PrometheusReader implements MetricParser {
 
   #describe(says: Said, cursor: TextCursor, intake: Intake): void {
     const { name, field, text } = says;
-    if (this.#series.families.describe(name, field, text, this.#body) || field === 'help') return;
+    const isFirst = this.#series.families.describe(name, field, text, this.#body);
+    this.#doubt(intake, this.#body + 1);
+    if (isFirst || field === 'help') return;
     intake.reject(
       `line ${cursor.line}`,
       'bad_exposition',

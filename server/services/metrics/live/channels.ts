@@ -141,7 +141,7 @@ export class MetricChannels {
       return true;
     });
     this.#series.set(series.key, live);
-    series.watchers.add(live);
+    series.watch(live);
   }
 
   #seriesSnapshot(key: string): MetricSnapshot {

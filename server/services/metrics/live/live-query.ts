@@ -129,7 +129,7 @@ export class LiveQuery implements Watcher, Paced {
 
   stop(): void {
     this.#stopped = true;
-    for (const series of this.#watched) series.watchers.delete(this);
+    for (const series of this.#watched) series.unwatch(this);
     this.#watched.clear();
     this.#deps.pace.forget(this);
   }
@@ -295,10 +295,10 @@ export class LiveQuery implements Watcher, Paced {
     // New ones need fine tiers as much as those that were there.
     if (this.#span) engine.plan(this.#query, found, this.#deps.clock.now(), true);
     const active = new Set(found.active);
-    for (const series of this.#watched) if (!active.has(series)) series.watchers.delete(this);
+    for (const series of this.#watched) if (!active.has(series)) series.unwatch(this);
     this.#watched.clear();
     for (const series of active) {
-      series.watchers.add(this);
+      series.watch(this);
       this.#watched.add(series);
     }
     return true;

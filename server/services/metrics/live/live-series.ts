@@ -38,7 +38,7 @@ export class LiveSeries implements Watcher, Paced {
   }
 
   stop(): void {
-    this.#series.watchers.delete(this);
+    this.#series.unwatch(this);
     this.#pace.forget(this);
   }
 }

@@ -3,8 +3,9 @@ import { WaooawError, seriesKey } from '../../../../src/protocol/index.ts';
 import type { MetricKind } from '../../../../src/protocol/index.ts';
 import type { StoredSeries } from '../../../ports/metric-store.ts';
 import type { MetricsLimits } from '../limits.ts';
+import type { Gate } from './gate.ts';
 import { Series } from './series.ts';
-import type { Gate, Standing } from './series.ts';
+import type { Standing } from './standing.ts';
 import { MINUTE } from '../tiers/tiers.ts';
 
 /** The tag of an overflow series: its value is the tag that has too many values. */
@@ -49,6 +50,7 @@ export class Registry {
   onCome: ((series: Series) => void) | undefined;
   #lastId = 0;
   #version = 0;
+  #retired = 0;
   #overflowed = 0;
 
   constructor(limits: MetricsLimits) {
@@ -63,6 +65,11 @@ export class Registry {
   /** Another number whenever a series came or went. */
   get version(): number {
     return this.#version;
+  }
+
+  /** How many series were let go. */
+  get retired(): number {
+    return this.#retired;
   }
 
   get stats(): RegistryStats {
@@ -165,16 +172,16 @@ export class Registry {
   /** Its sender has said that there is no more of it. What is known stays. */
   end(series: Series): void {
     if (series.gone || series.ended) return;
-    series.ended = true;
-    series.onReturn = () => {
+    series.end(() => {
       this.#version += 1;
-    };
+    });
     this.#version += 1;
   }
 
   /** It does not speak any more: its memory is freed, and what is on disk can still be asked for. */
   retire(series: Series): void {
-    series.gone = true;
+    series.retire();
+    this.#retired += 1;
     this.#active.delete(series.key);
     if (this.#overflows.get(series.name) === series) this.#overflows.delete(series.name);
     const named = this.#byName.get(series.name);

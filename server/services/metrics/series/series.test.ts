@@ -215,8 +215,7 @@ describe('a series that has ended', () => {
   it('says so until it speaks again', () => {
     const series = setUp('gauge');
     let returns = 0;
-    series.ended = true;
-    series.onReturn = () => (returns += 1);
+    series.end(() => (returns += 1));
     series.sample(1, START);
     series.sample(2, START + 1);
     assert.deepEqual([series.ended, returns], [false, 1]);
@@ -237,7 +236,7 @@ describe('a series that has ended', () => {
     const series = setUp('gauge');
     const told: number[] = [];
     series.sample(1, START);
-    series.watchers.add({ changed: () => undefined });
+    series.watch({ changed: () => undefined });
     series.sample(1, START + 5);
     series.onChange = ({ changedFrom }) => void told.push(changedFrom);
     for (const at of [4, 3, 9]) series.sample(1, START + at);
@@ -266,14 +265,14 @@ describe('fine tiers', () => {
       [a, b, c].map((series) => series.fine !== undefined),
       [true, true, false],
     );
-    b.watchers.add({ changed: () => undefined });
+    b.watch({ changed: () => undefined });
     assert.equal(fine.want([a]), START, 'since it was stored before, from now on');
     assert.equal(fine.want([c]), START);
     assert.deepEqual(
       [a, b, c].map((series) => series.fine !== undefined),
       [false, true, true],
     );
-    c.watchers.add({ changed: () => undefined });
+    c.watch({ changed: () => undefined });
     assert.equal(fine.want([d]), undefined, 'all are watched');
     assert.equal(fine.want([a, b, c]), undefined, 'more than there are');
     fine.release(c);

@@ -8,12 +8,14 @@ import { encodeSketch } from '../tiers/sketch.ts';
 /** One block, row by row. */
 export class BlockWriter {
   readonly #tier: StoredTier;
-  #rows = new Float64Array(ROW_LENGTH * 64);
+  #rows: Float64Array;
   #length = 0;
   readonly #sketches: [number, Uint8Array][] = [];
 
-  constructor(tier: StoredTier) {
+  /** @param expected rows, about: what a block is made with is not copied for each doubling. */
+  constructor(tier: StoredTier, expected = 64) {
     this.#tier = tier;
+    this.#rows = new Float64Array(ROW_LENGTH * Math.max(1, expected));
   }
 
   /** Rows so far. */
@@ -22,11 +24,7 @@ export class BlockWriter {
   }
 
   add(id: number, start: number, { min, max, sum, count, last, sketch }: BucketContent): void {
-    if (this.#length === this.#rows.length) {
-      const wider = new Float64Array(this.#rows.length * 2);
-      wider.set(this.#rows);
-      this.#rows = wider;
-    }
+    this.#reserve(1);
     if (sketch) this.#sketches.push([this.count, encodeSketch(sketch)]);
     this.#rows[this.#length++] = id;
     this.#rows[this.#length++] = start;
@@ -39,10 +37,25 @@ export class BlockWriter {
 
   /** A ring's buckets from a time on. */
   addRing(id: number, ring: BucketRing, fromMs: number): void {
+    if (!ring.hasSketches) {
+      this.#reserve(ring.size);
+      this.#length = ring.putRows(id, fromMs, this.#rows, this.#length);
+      return;
+    }
     ring.each(fromMs, (bucket) => this.add(id, bucket.start, bucket));
   }
 
   block(): BucketBlock {
-    return { tier: this.#tier, rows: this.#rows.slice(0, this.#length), sketches: this.#sketches };
+    const whole = this.#length === this.#rows.length;
+    const rows = whole ? this.#rows : this.#rows.slice(0, this.#length);
+    return { tier: this.#tier, rows, sketches: this.#sketches };
+  }
+
+  #reserve(rows: number): void {
+    const needed = this.#length + rows * ROW_LENGTH;
+    if (needed <= this.#rows.length) return;
+    const wider = new Float64Array(Math.max(needed, 2 * this.#rows.length));
+    wider.set(this.#rows);
+    this.#rows = wider;
   }
 }

@@ -52,6 +52,8 @@ export class Storage {
   readonly #steady: SteadyClock;
   #stats = { writes: 0, writtenBuckets: 0, failures: 0, lastWriteMs: 0 };
   #savedUpTo: number | undefined;
+  /** Rows of the last write: the next is likely to have as many. */
+  #lastRows = 64;
   #size: StoreSize | undefined;
 
   constructor(deps: StorageDeps) {
@@ -150,14 +152,16 @@ export class Storage {
     const { store, registry, clock } = this.#deps;
     const at = clock.now();
     const start = clock.monotonicMs();
-    const changed: (readonly [Series, unsavedFrom: number])[] = [];
+    const changed: Series[] = [];
+    const since: number[] = [];
     const news: Series[] = [];
-    const writer = new BlockWriter(MINUTE);
+    const writer = new BlockWriter(MINUTE, this.#lastRows);
     for (const series of registry.active()) {
-      if (series.unsavedFrom === Number.POSITIVE_INFINITY) continue;
-      const id = registry.idOf(series);
-      writer.addRing(id, series.minutes, startOf(series.unsavedFrom, MINUTE));
-      changed.push([series, series.unsavedFrom]);
+      const { unsavedFrom } = series;
+      if (unsavedFrom === Number.POSITIVE_INFINITY) continue;
+      writer.addRing(registry.idOf(series), series.minutes, startOf(unsavedFrom, MINUTE));
+      changed.push(series);
+      since.push(unsavedFrom);
       series.unsavedFrom = Number.POSITIVE_INFINITY;
       series.saving = true;
       if (!series.stored) news.push(series);
@@ -165,15 +169,17 @@ export class Storage {
     if (changed.length === 0) return;
     for (const series of news) series.stored = true;
     const { count } = writer;
+    this.#lastRows = count;
     try {
       await store.write({ series: news.map(describe), blocks: [writer.block()] });
     } catch (error) {
       // Written with the next, as far back as memory holds it.
-      for (const [series, from] of changed) series.unsavedFrom = Math.min(series.unsavedFrom, from);
+      for (const [i, series] of changed.entries())
+        series.unsavedFrom = Math.min(series.unsavedFrom, since[i]!);
       for (const series of news) series.stored = false;
       throw error;
     } finally {
-      for (const [series] of changed) series.saving = false;
+      for (const series of changed) series.saving = false;
     }
     this.#stats.writes += 1;
     this.#stats.writtenBuckets += count;

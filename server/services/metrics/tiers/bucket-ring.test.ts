@@ -189,6 +189,37 @@ describe('BucketRing', () => {
   }
 });
 
+describe('several samples at once', () => {
+  for (const seed of [1, 2]) {
+    it(`are folded in as if they came one by one, and written as they are read, seed ${seed}`, () => {
+      const chance = random(seed);
+      const [run, single] = [new BucketRing(STEP, 20), new BucketRing(STEP, 20)];
+      const [times, values, amounts] = [new Float64Array(16), new Float64Array(16), new Float64Array(16)];
+      let now = 1_000_000;
+      for (let round = 0; round < 200; round++) {
+        const count = Math.floor(chance() * 17);
+        for (let i = 0; i < count; i++) {
+          now += Math.floor(chance() * 700);
+          times[i] = now - (chance() < 0.1 ? Math.floor(chance() * 30_000) : 0);
+          values[i] = chance() - 0.5;
+          amounts[i] = chance();
+          single.add(times[i]!, values[i]!, amounts[i]!);
+        }
+        run.addRun(times, values, amounts, count);
+        assert.deepEqual(all(run), all(single));
+        const from = now - Math.floor(chance() * 25_000);
+        const expected: number[] = [];
+        single.each(from, ({ start, min, max, sum, count: n, last }) =>
+          expected.push(7, start, min, max, sum, n, last),
+        );
+        const rows = new Float64Array(7 * 21);
+        const end = run.putRows(7, from, rows, 7);
+        assert.deepEqual([...rows.subarray(7, end)], expected);
+      }
+    });
+  }
+});
+
 describe('a ring of a histogram', () => {
   const counted = (ring: BucketRing): [number, number, number][] => {
     const found: [number, number, number][] = [];

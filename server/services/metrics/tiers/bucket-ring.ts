@@ -1,5 +1,6 @@
 /** One series' buckets of one length in typed arrays: a ring of those that hold something, oldest first. */
 import type { BucketRow } from '../../../../src/protocol/index.ts';
+import { ROW_LENGTH } from '../../../ports/metric-store.ts';
 import { PAIR, WHOLE, columns, finite, readBucket } from './bucket.ts';
 import type { BucketContent, ReadBucket } from './bucket.ts';
 import { ExponentialSketch } from './exponential-sketch.ts';
@@ -88,6 +89,11 @@ export class BucketRing {
     }
     if (this.#width === PAIR) this.#resize(this.#capacity, WHOLE);
     return this.#fold(slot === this.#newestSlot ? this.#newest : this.#find(slot), offset, value, amount);
+  }
+
+  /** Folds several samples in, one after the other. Those that the ring has moved past are left out. */
+  addRun(times: Float64Array, values: Float64Array, amounts: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) this.add(times[i]!, values[i]!, amounts[i]!);
   }
 
   /** The first of a bucket. */
@@ -188,6 +194,36 @@ export class BucketRing {
       this.#readAt(this.#physical(i), bucket);
       call(bucket);
     }
+  }
+
+  /** Some of its buckets hold sketches. */
+  get hasSketches(): boolean {
+    return this.#sketches !== undefined;
+  }
+
+  /**
+   * Writes the buckets that begin at or after into the rows of a block, in its store's order, without their sketches.
+   * @returns where the next row goes; there has to be room for `size` rows.
+   */
+  putRows(id: number, fromMs: number, rows: Float64Array, from: number): number {
+    const { stepMs } = this;
+    const values = this.#values;
+    const width = this.#width;
+    const w = width === PAIR ? 0 : 1;
+    let to = from;
+    for (let i = this.#firstFrom(fromMs); i < this.#size; i++) {
+      const at = this.#physical(i);
+      const v = at * width;
+      rows[to] = id;
+      rows[to + 1] = this.#slots[at]! * stepMs;
+      rows[to + 2] = values[v]!;
+      rows[to + 3] = values[v + w]!;
+      rows[to + 4] = values[v + (width >> 1)]!;
+      rows[to + 5] = this.#counts[at]!;
+      rows[to + 6] = values[v + 3 * w]!;
+      to += ROW_LENGTH;
+    }
+    return to;
   }
 
   /** Adds the buckets that begin in `[fromMs, toMs)` to the steps of a query: `each` without its calls, as this is where queries spend their time. */
