@@ -123,8 +123,9 @@ function watch(hasWidgets: boolean): void {
     }
   }).observe({ type: 'layout-shift', buffered: true });
   const look = (): void => {
+    // Figures of agents wait for agents; what is measured here follows the range alone.
     const widgets = [
-      ...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget:not([context=yours])'),
+      ...document.querySelectorAll('waooaw-status-badge[context], waooaw-metrics-widget[context=time]'),
     ];
     const live = widgets.filter((widget) => {
       const text = widget.shadowRoot?.querySelector('[part=value], [part=state]')?.textContent ?? '';
@@ -142,7 +143,7 @@ function watch(hasWidgets: boolean): void {
 
 /** In the page: what keeps it from being whole. */
 function notLive(): string {
-  return [...document.querySelectorAll('waooaw-status-badge, waooaw-metrics-widget:not([context=yours])')]
+  return [...document.querySelectorAll('waooaw-status-badge[context], waooaw-metrics-widget[context=time]')]
     .filter((widget) => !widget.matches(':state(live)'))
     .map((widget) => widget.getAttribute('metric') ?? widget.getAttribute('check') ?? widget.localName)
     .join(', ');

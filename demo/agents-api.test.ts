@@ -40,7 +40,7 @@ async function problemOf(asked: Promise<unknown>): Promise<ApiProblem> {
   return error as ApiProblem;
 }
 
-describe('the agents’ API, as the console asks it', () => {
+describe('the API, as the console asks it', () => {
   beforeEach(() => (sent = []));
   afterEach(() => (globalThis.fetch = realFetch));
 
@@ -63,17 +63,30 @@ describe('the agents’ API, as the console asks it', () => {
     const seen = { agent: 'a/b', generation: 7 } as AgentStatus;
     expect((await api.create({ agent: 'ada', kind: 'prober' }, 'key-1')).operation).to.equal('op-1');
     await api.command(seen, 'stop');
-    await api.command(seen, 'upgrade', '2.0.0');
+    await api.command(seen, 'upgrade', { version: '2.0.0' });
+    await api.command(seen, 'scale', { replicas: 3 });
     await api.command(seen, 'delete');
     expect(sent.map(({ method, url, body }) => [method, new URL(url).pathname, body])).to.deep.equal([
       ['POST', '/base/api/agents', { agent: 'ada', kind: 'prober' }],
       ['POST', '/base/api/agents/a%2Fb/stop', {}],
       ['POST', '/base/api/agents/a%2Fb/upgrade', { version: '2.0.0' }],
+      ['POST', '/base/api/agents/a%2Fb/scale', { replicas: 3 }],
       ['DELETE', '/base/api/agents/a%2Fb', undefined],
     ]);
     expect(sent[0]?.headers['idempotency-key']).to.equal('key-1');
     for (const { headers } of sent.slice(1)) expect(headers['if-match']).to.equal('"7"');
     for (const { headers } of sent) expect(headers['content-type']).to.equal('application/json');
+  });
+
+  it('reads incidents, and says that somebody is at one', async () => {
+    answering(200, { incidents: [{ id: 'one' }] });
+    expect(await apiOf().incidents()).to.deep.equal([{ id: 'one' }]);
+    answering(200, { id: 'a/b' });
+    expect(await apiOf().acknowledge('a/b')).to.deep.equal({ id: 'a/b' });
+    expect(sent.map(({ method, url, body }) => [method, url, body])).to.deep.equal([
+      ['GET', 'https://ops.example/base/api/health/incidents?limit=50', undefined],
+      ['POST', 'https://ops.example/base/api/health/incidents/a%2Fb/acknowledge', {}],
+    ]);
   });
 
   it('tells problems by their code, with each bad part', async () => {

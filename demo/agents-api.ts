@@ -1,20 +1,29 @@
-/** What the console asks of the agents' API, as whoever the socket is. */
+/** What the console asks of the server's API, as whoever the socket is. */
 import type { SocketClient } from '../src/client/index.ts';
 import { apiUrl } from '../src/elements/server-api.ts';
 import type {
   AgentKindInfo,
   AgentStatus,
+  Incident,
   Json,
   NewAgent,
   OperationStatus,
   OperationType,
 } from '../src/protocol/index.ts';
 
+/** As many as the page lists. */
+const INCIDENTS = '/health/incidents?limit=50';
+
 /** What may be asked of an agent from the page. */
-export type PageCommand = Extract<
-  OperationType,
-  'start' | 'stop' | 'restart' | 'upgrade' | 'rollback' | 'delete'
->;
+export type PageCommand = Exclude<OperationType, 'create'>;
+
+/** What some commands need to know. */
+export interface CommandInput {
+  /** Of an upgrade. */
+  readonly version?: string;
+  /** Of a change of scale. */
+  readonly replicas?: number;
+}
 
 /** What the console asks. Every call rejects with an {@link ApiProblem}. */
 export interface AgentsApi {
@@ -22,7 +31,11 @@ export interface AgentsApi {
   /** @param key the same for the same wish: asked twice, it is done once. */
   create(agent: NewAgent, key: string): Promise<OperationStatus>;
   /** Done only if the agent is still as it was when the reader decided. */
-  command(agent: AgentStatus, command: PageCommand, version?: string): Promise<OperationStatus>;
+  command(agent: AgentStatus, command: PageCommand, input?: CommandInput): Promise<OperationStatus>;
+  /** Newest first. */
+  incidents(): Promise<readonly Incident[]>;
+  /** Says that somebody is at it. */
+  acknowledge(incident: string): Promise<Incident>;
 }
 
 /** One bad part of what was sent. */
@@ -77,15 +90,18 @@ export function agentsApi(socket: { readonly client: SocketClient | undefined })
     kinds: async () => ((await ask('GET', '/kinds')) as { kinds: readonly AgentKindInfo[] }).kinds,
     create: async (agent, key) =>
       (await ask('POST', '/agents', agent, { 'idempotency-key': key })) as OperationStatus,
-    command: async ({ agent, generation }, command, version) => {
+    command: async ({ agent, generation }, command, input = {}) => {
       const path = `/agents/${encodeURIComponent(agent)}`;
       const seen = { 'if-match': `"${generation}"` };
       const answer =
         command === 'delete'
           ? await ask('DELETE', path, undefined, seen)
-          : await ask('POST', `${path}/${command}`, version === undefined ? {} : { version }, seen);
+          : await ask('POST', `${path}/${command}`, input, seen);
       return answer as OperationStatus;
     },
+    incidents: async () => ((await ask('GET', INCIDENTS)) as { incidents: readonly Incident[] }).incidents,
+    acknowledge: async (incident) =>
+      (await ask('POST', `/health/incidents/${encodeURIComponent(incident)}/acknowledge`, {})) as Incident,
   };
 }
 

@@ -1,7 +1,6 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ChannelListener } from '../src/client/index.ts';
 import { STATE, WANTED } from './agents/fault.ts';
-import { alertList } from './alert-list.ts';
 import { breaker } from './breaker.ts';
 
 interface Page {
@@ -74,38 +73,5 @@ describe('the section that breaks a service', () => {
     const note = page.section.querySelector('[data-note]');
     while (note?.textContent === '') await Promise.resolve();
     expect(note?.textContent).to.contain('yours is viewer');
-  });
-});
-
-describe('the list of alerts', () => {
-  const alert = (id: string, more: object): object => ({
-    alert: id,
-    state: 'firing',
-    severity: 'critical',
-    summary: `${id} is down`,
-    activeAt: 1,
-    ...more,
-  });
-
-  it('is hidden while there are none, and shows each once, newest first', async () => {
-    const list = await fixture<HTMLElement>(html`<ul hidden></ul>`);
-    let heard: ChannelListener = {};
-    alertList(list, {
-      subscribe(_, listener) {
-        heard = listener;
-        return { stop: () => undefined, demand: () => undefined };
-      },
-    });
-    heard.snapshot?.({ alerts: [] });
-    expect(list.hidden).to.equal(true);
-    heard.publication?.(alert('a', {}) as never, {} as never);
-    heard.publication?.(alert('b', { activeAt: 2, state: 'pending' }) as never, {} as never);
-    heard.publication?.(alert('a', { state: 'resolved' }) as never, {} as never);
-    const shown = [...list.querySelectorAll('waooaw-status-badge')];
-    expect(shown.map(({ state, label }) => [state, label])).to.deep.equal([
-      ['pending-alert', 'b is down'],
-      ['resolved', 'a is down'],
-    ]);
-    expect(list.hidden).to.equal(false);
   });
 });

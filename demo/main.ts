@@ -1,38 +1,68 @@
-/** The operations console: all components on real input. */
+/** The operations console: all components on real input. Each view's markup stands in index.html, in a template of its own. */
 import '../src/define.ts';
+import { pageContext } from '../src/context/index.ts';
 import type { WaooawSocket } from '../src/elements/socket/socket.ts';
 import { VERSION } from '../src/protocol/version.ts';
-import { agentsSection } from './agents-section.ts';
+import { agentPage } from './agent-page.ts';
+import { agentsView } from './agents-view.ts';
 import { alertList } from './alert-list.ts';
 import { breaker } from './breaker.ts';
-import { lookSwitch } from './look-switch.ts';
-import { themeSwitch } from './theme-switch.ts';
+import { CHOICE_KEYS, type Choice, pageChoice } from './choice.ts';
+import { teachCommands } from './command.ts';
+import { fleetOf } from './fleet.ts';
+import { incidentList } from './incident-list.ts';
+import { incidentsOf } from './incidents.ts';
+import { navigationCount } from './navigation.ts';
+import { overview } from './overview.ts';
+import { type Opening, router } from './router.ts';
+import { followAgent, followScope } from './scope.ts';
+import { signIn } from './sign-in.ts';
 
-const button = document.querySelector<HTMLButtonElement>('#theme');
-if (button) themeSwitch(button, document.documentElement, () => localStorage);
+const find = <T extends HTMLElement>(selector: string, within: ParentNode = document): T =>
+  within.querySelector<T>(selector)!;
 
-const look = document.querySelector<HTMLSelectElement>('#look');
-if (look) lookSwitch(look, document.documentElement, () => localStorage);
+for (const choice of Object.keys(CHOICE_KEYS) as Choice[])
+  pageChoice(find<HTMLSelectElement>(`#${choice}`), choice, document.documentElement, () => localStorage);
 
-const socket = document.querySelector<WaooawSocket>('waooaw-socket');
-const section = document.querySelector<HTMLElement>('#break');
-const alerts = document.querySelector<HTMLElement>('#alerts');
-if (socket && section) breaker(section, socket);
-if (socket && alerts) alertList(alerts, socket);
+// The scope first: widgets that come later then follow it at once.
+followScope();
+followAgent();
+const scopeButton = find<HTMLButtonElement>('#scope-button');
+scopeButton.addEventListener('click', () => {
+  const isOpen = find('#scope').toggleAttribute('data-open');
+  scopeButton.ariaExpanded = String(isOpen);
+});
 
-const agents = document.querySelector<HTMLElement>('#agents');
-const operation = document.querySelector<HTMLElement>('#operation');
-if (socket && agents && operation) agentsSection(agents, operation, socket);
+const socket = find<WaooawSocket>('waooaw-socket');
+signIn(find<HTMLFormElement>('#sign-in'), socket);
+const fleet = fleetOf(socket);
+const incidents = incidentsOf(fleet);
+navigationCount(find('[data-open-incidents]'), incidents);
+const server = new URL('.', location.href).href.replace(/\/$/, '');
 
-const version = document.querySelector('#version');
-if (version) version.textContent = `waooaw ${VERSION}`;
+/** A view that stays, and is shown anew whenever the scope changes. */
+const scoped = (open: (section: HTMLElement) => () => void): Opening =>
+  taught((section) => void pageContext().subscribe(open(section)));
 
-const send = document.querySelector('#send');
-if (send) {
-  const sample = { name: 'jobs_pending', tags: { agent: 'ada' }, value: 12 };
-  send.textContent = [
-    `curl ${new URL('./api/metrics', location.href).href}`,
-    "  -H 'content-type: application/json'",
-    `  -d '${JSON.stringify({ samples: [sample] })}'`,
-  ].join(' \\\n');
-}
+const taught =
+  (open: Opening = () => undefined): Opening =>
+  (section, argument) => {
+    teachCommands(section, server);
+    return open(section, argument);
+  };
+
+router(find('main'), document.querySelectorAll<HTMLElement>('[data-route]'), {
+  overview: scoped((section) => overview(section, fleet, incidents)),
+  agents: scoped((section) => agentsView(section, fleet)),
+  agent: taught((section, agent) => agentPage(section, agent, fleet)),
+  activity: taught(),
+  incidents: taught((section) => {
+    const part = (name: string): HTMLElement => find(`[data-${name}]`, section);
+    incidentList({ list: part('list'), empty: part('empty'), note: part('note') }, incidents, fleet);
+    alertList(find('#alerts', section), part('no-alerts'), fleet.socket);
+    breaker(find('#break', section), fleet.socket);
+  }),
+  metrics: taught(),
+});
+
+find('#version').textContent = `waooaw ${VERSION}`;

@@ -29,7 +29,7 @@ describe('the audit trail', () => {
     const key = audit('keys', '--url', url).said.split(/\s/)[0] ?? '';
     assert.match(key, /^waooaw\/audit\+[0-9a-f]{8}\+/);
 
-    const { page, problems } = await openPage(await openBrowser(), url);
+    const { page, problems } = await openPage(await openBrowser(), `${url}/#/activity`);
     const timeline = page.locator('waooaw-timeline');
     await timeline.scrollIntoViewIfNeeded();
     await timeline.locator('[part~=feed]').waitFor({ timeout: PATIENCE_MS });
@@ -114,7 +114,7 @@ describe('the timeline on a bad line', () => {
     const { page } = await openPage(await openBrowser(), 'about:blank');
     let broken = true;
     await page.route(/\/board-[^/]+\.js$/, (route) => (broken ? route.abort() : route.continue()));
-    await page.goto(url);
+    await page.goto(`${url}/#/activity`);
     const timeline = page.locator('waooaw-timeline');
     const retry = timeline.getByRole('button', { name: 'Try again' });
     await retry.waitFor({ timeout: PATIENCE_MS });

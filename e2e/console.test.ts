@@ -1,12 +1,29 @@
 /** The console as a newcomer meets it: the real server, a real browser, this machine's numbers. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { ServerProcess } from '../scripts/server-process.ts';
 import { allInState, openBrowser, openPage, openServer, post, shownNumber } from './harness.ts';
 
 /** The widgets on what is measured here; those of the user's own agents wait for somebody to send something. */
-const MEASURED = 'waooaw-metrics-widget:not([context=yours])';
+const MEASURED = 'waooaw-metrics-widget[context=time]';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Every view, by its address, and its heading. */
+const VIEWS = [
+  ['#/', 'Overview'],
+  ['#/agents', 'Agents'],
+  ['#/agents/nobody', 'nobody'],
+  ['#/activity', 'Activity'],
+  ['#/incidents', 'Incidents'],
+  ['#/metrics', 'Metrics'],
+  ['#/invented', 'There is no such view'],
+] as const;
+
+/** How much wider the page is than its window, px. */
+const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 describe('console', () => {
   let browser: Browser;
@@ -26,7 +43,10 @@ describe('console', () => {
 
     const { page, context, problems } = await openPage(browser, `${url}/`);
     await allInState(page, MEASURED, 'live');
-    await allInState(page, 'waooaw-status-badge[check]', 'live');
+    await allInState(page, 'waooaw-status-badge-list', 'live');
+    await page.locator('waooaw-status-badge[context] [part=state]', { hasText: /Up|Degraded/ }).waitFor();
+    await page.getByRole('link', { name: 'Metrics' }).click();
+    await allInState(page, MEASURED, 'live');
     await page.waitForFunction(() => {
       const widget = document.querySelector('waooaw-metrics-widget[metric=host_cpu_usage_ratio]');
       return (widget?.shadowRoot?.querySelectorAll('canvas').length ?? 0) > 0;
@@ -55,7 +75,7 @@ describe('console', () => {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${url}/`)) foreign.push(request.url());
     });
-    await page.goto(`${url}/`);
+    await page.goto(`${url}/#/metrics`);
     await allInState(page, MEASURED, 'live');
     assert.deepEqual(foreign, []);
     await context.close();
@@ -65,21 +85,110 @@ describe('console', () => {
     const { page, context } = await openPage(browser, `${url}/`, { colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(await ground(), 'rgb(10, 10, 10)', 'the system’s theme, until another is chosen');
-    await page.locator('.brand').focus();
+    await page.locator('#settings-button').focus();
+    await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    while ((await page.evaluate(() => document.activeElement?.localName)) === 'waooaw-socket')
-      await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'theme');
-    await page.keyboard.press('Space');
-    assert.equal(await page.getAttribute('#theme', 'aria-pressed'), 'true');
+    await page.keyboard.type('Light');
     assert.equal(await ground(), 'rgb(241, 243, 245)');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'settings-button');
     await page.reload();
     assert.equal(await ground(), 'rgb(241, 243, 245)');
     await context.close();
   });
 
+  it('goes from view to view by links, back and forward, and says where it is', async () => {
+    const { page, context, problems } = await openPage(browser, `${url}/?agent=ada&range=600#/incidents`);
+    const isAt = async (heading: string, current: string): Promise<void> => {
+      await page.waitForFunction((text) => document.title.startsWith(`${text} ·`), heading);
+      assert.equal(await page.locator('[aria-current=page] span').first().innerText(), current);
+      assert.equal(new URL(page.url()).search, '?agent=ada&range=600', 'the scope goes along');
+    };
+    const focused = (): Promise<string | undefined> =>
+      page.evaluate(() => document.activeElement?.textContent?.trim());
+    await isAt('Incidents', 'Incidents');
+    assert.equal(await page.locator('waooaw-context-selector[preset=agents] #summary').innerText(), 'ada');
+    await page.locator('nav a[data-route=metrics]').focus();
+    await page.keyboard.press('Enter');
+    await isAt('Metrics', 'Metrics');
+    assert.equal(await focused(), 'Metrics');
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await page.getByRole('link', { name: 'Open the page of ada' }).click();
+    await isAt('ada', 'Agents');
+    await page.getByText('There is no agent of this name now.').waitFor();
+    await page.goBack();
+    await isAt('Overview', 'Overview');
+    await page.goForward();
+    await isAt('ada', 'Agents');
+    assert.equal(await focused(), 'ada');
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`passes axe in every view, and scrolls nowhere sideways on a telephone: ${colorScheme}`, async () => {
+      const { page, context } = await openPage(browser, `${url}/`, {
+        colorScheme,
+        viewport: { width: 360, height: 740 },
+      });
+      await page.evaluate(axe);
+      for (const [hash, heading] of VIEWS) {
+        await page.evaluate((to) => (location.hash = to), hash);
+        await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+        await allInState(page, 'waooaw-socket', 'live');
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await axe.run()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+        });
+        assert.deepEqual(violations, [], heading);
+        assert.equal(await overflowOf(page), 0, heading);
+      }
+      await context.close();
+    });
+  }
+
+  it('asks for a key where the server lets nobody in without one, and connects with it', async () => {
+    const key = 'a-key-that-only-this-test-knows-0123456789abcdef';
+    const locked = await openServer({ env: { WAOOAW_ADMIN_KEY: key } });
+    const { page, context } = await openPage(browser, `${locked.url}/`);
+    await page.locator('#key:focus').waitFor();
+    await page.keyboard.type(key);
+    await page.keyboard.press('Enter');
+    await page.locator('#sign-in').waitFor({ state: 'hidden' });
+    await allInState(page, MEASURED, 'live');
+    await page.getByText('No agent runs here yet.').first().waitFor();
+    await context.close();
+  });
+
+  it('moves nothing while it loads', async () => {
+    const { page, context } = await openPage(browser, 'about:blank', {
+      viewport: { width: 1280, height: 900 },
+    });
+    await page.addInitScript(() => {
+      const shifts: [number, string][] = [];
+      Object.assign(globalThis, { shifts });
+      type Shift = PerformanceEntry & { value: number; sources: { node?: Node }[] };
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries() as Shift[])
+          shifts.push([value, sources.map(({ node }) => node?.nodeName ?? '?').join()]);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(`${url}/`);
+    await allInState(page, MEASURED, 'live');
+    await allInState(page, 'waooaw-status-badge-list', 'live');
+    const shifts = await page.evaluate(
+      () => (globalThis as unknown as { shifts: [number, string][] }).shifts,
+    );
+    const score = shifts.reduce((sum, [value]) => sum + value, 0);
+    assert.ok(score < 0.02, `a score of ${score}: ${JSON.stringify(shifts)}`);
+    await context.close();
+  });
+
   it('draws the lines anew in the colours of the other theme', async () => {
-    const { page, context } = await openPage(browser, `${url}/`, { colorScheme: 'dark' });
+    const { page, context } = await openPage(browser, `${url}/#/metrics`, { colorScheme: 'dark' });
     /** Whether a chart holds a pixel of this colour, within what antialiasing does to it. */
     const drawnIn = (rgb: readonly number[]) =>
       page.waitForFunction((rgb) => {
@@ -92,7 +201,8 @@ describe('console', () => {
         return false;
       }, rgb);
     await drawnIn([0, 242, 254]);
-    await page.click('#theme');
+    await page.click('#settings-button');
+    await page.selectOption('#theme', 'light');
     await drawnIn([5, 105, 177]);
     await context.close();
   });
@@ -102,10 +212,10 @@ describe('console', () => {
     await allInState(page, 'waooaw-socket', 'live');
     const look = () =>
       page.evaluate(() => {
-        const [bar, theme] = ['.bar', '#theme'].map((part) =>
+        const [bar, settings] = ['.bar', '#settings-button'].map((part) =>
           document.querySelector(part)?.getBoundingClientRect(),
         );
-        return [bar?.height, theme?.left, theme?.top];
+        return [bar?.height, settings?.left, settings?.top];
       });
     const before = await look();
     await page.routeWebSocket(/\/ws$/, (ws) => ws.close({ code: 4403, reason: 'origin_not_allowed' }));
@@ -123,7 +233,11 @@ describe('console', () => {
   it('offers no theme to those whose colours are forced', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { forcedColors: 'active' });
     await allInState(page, 'waooaw-socket', 'live');
-    assert.equal(await page.locator('#theme').isVisible(), false);
+    await page.click('#settings-button');
+    assert.deepEqual(
+      [await page.locator('#theme').isVisible(), await page.locator('#look').isVisible()],
+      [false, true],
+    );
     await context.close();
   });
 
@@ -147,21 +261,35 @@ describe('console', () => {
     }
   }
 
-  it('fits a narrow screen without scrolling sideways', async () => {
-    const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
+  it('fits a narrow screen without scrolling sideways, its scope behind a button', async () => {
+    const { page, context } = await openPage(browser, `${url}/#/metrics`, {
+      viewport: { width: 320, height: 640 },
+    });
     await allInState(page, MEASURED, 'live');
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    assert.equal(overflow, 0);
-    const { width, height } = (await page.getByRole('button', { name: 'Light theme' }).boundingBox())!;
-    assert.deepEqual([width, height], [36, 36], 'the theme’s figure alone, under its whole name');
+    assert.equal(await overflowOf(page), 0);
+    const agents = page.locator('waooaw-context-selector[preset=agents]');
+    assert.equal(await agents.isVisible(), false);
+    await page.getByRole('button', { name: 'Scope' }).click();
+    assert.equal(await agents.isVisible(), true);
+    assert.equal(await overflowOf(page), 0);
+    const { y, height } = (await page
+      .getByRole('navigation', { name: 'Views' })
+      .locator('ul')
+      .boundingBox())!;
+    assert.equal(Math.round(y + height), 640, 'the views stand at the foot');
     await context.close();
   });
 
   it('turns stale when the server is killed, blanks nothing, and says the gap when it is back', async () => {
-    const { page, context } = await openPage(browser, `${url}/`);
+    const { page, context } = await openPage(browser, `${url}/#/metrics`);
     const cpu = 'waooaw-metrics-widget[metric=host_cpu_usage_ratio]';
+    await page.evaluate(() => {
+      for (const check of ['server', 'event-loop', 'database', 'data-folder', 'audit-log', 'clock']) {
+        const badge = document.createElement('waooaw-status-badge');
+        badge.setAttribute('check', check);
+        document.querySelector('main')?.append(badge);
+      }
+    });
     await allInState(page, MEASURED, 'live');
     await allInState(page, 'waooaw-status-badge[check]', 'live');
     await page.evaluate(() => {
@@ -208,6 +336,34 @@ describe('console', () => {
       gaps,
       Array.from({ length: widgets }, () => 'epoch'),
     );
+    await context.close();
+  });
+
+  it('teaches commands that do what they say', async () => {
+    const { page, context } = await openPage(browser, `${url}/`);
+    const commands: string[] = [];
+    for (const [hash, heading] of VIEWS) {
+      await page.evaluate((to) => (location.hash = to), hash);
+      await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+      commands.push(
+        ...(await page.locator('main > section:not([hidden]) [data-teach] code').allTextContents()),
+      );
+    }
+    const posts = commands.flatMap((command) => {
+      const [, address, body] =
+        /^curl (\S+)\s.*-H 'content-type: application\/json'.*-d '(.*)'$/s.exec(command) ?? [];
+      return address === undefined || body === undefined ? [] : [{ address, body }];
+    });
+    assert.equal(posts.length, commands.length - 1, 'all but the one that starts a server');
+    for (const { address, body } of posts) {
+      assert.ok(address.startsWith(`${url}/api/`), address);
+      const answer = await fetch(address, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      assert.ok(answer.ok, `${address}: ${answer.status} ${await answer.text()}`);
+    }
     await context.close();
   });
 

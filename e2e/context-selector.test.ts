@@ -32,7 +32,7 @@ describe('context selector', () => {
     problems: string[];
     close(): Promise<void>;
   }> {
-    const { page, context, problems } = await openPage(browser, `${url}/`, options);
+    const { page, context, problems } = await openPage(browser, `${url}/#/metrics`, options);
     await page.locator('waooaw-context-selector[preset=agents] .popup').waitFor({ state: 'attached' });
     return { page, problems, close: () => context.close() };
   }
@@ -63,7 +63,7 @@ describe('context selector', () => {
     assert.deepEqual(await page.evaluate(() => document.activeElement?.getAttribute('preset')), 'agents');
     const chosen = await page.evaluate(() => {
       const other = document.createElement('waooaw-context-selector');
-      Object.assign(other, { context: 'yours', kind: 'agents', multiple: true });
+      Object.assign(other, { context: '', kind: 'agents', multiple: true });
       document.body.append(other);
       return new Promise<readonly string[]>((resolve) => {
         const look = (): void =>
@@ -91,10 +91,11 @@ describe('context selector', () => {
         const { axe } = globalThis as unknown as {
           axe: { run(where: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
         };
-        const found = (await axe.run({ include: [['.about']] })).violations;
+        const found = (await axe.run({ include: [['.scope']] })).violations;
         return found.map(({ id, nodes }) => [id, nodes[0]?.html]);
       });
     };
+    await page.getByRole('button', { name: 'Scope' }).click();
     assert.deepEqual(await violations(), []);
     await page.locator(`${agents} [part=trigger]`).click();
     await page.locator(`${agents} [role=option]`).first().waitFor();

@@ -11,7 +11,7 @@ const PATIENCE_MS = 30_000;
 describe('a service that is broken', () => {
   it('is down on the page, has an incident, an alert and an entry, and recovers from all of them', async () => {
     const { url } = await openServer({ command: [join(root, 'scripts/start.ts')] });
-    const { page, problems } = await openPage(await openBrowser(), url);
+    const { page, problems } = await openPage(await openBrowser(), `${url}/#/incidents`);
     const badge = page.locator('#break waooaw-status-badge[check=usage]');
     const wordOf = async (word: string): Promise<void> =>
       badge.locator('[part=state]', { hasText: word }).waitFor({ timeout: PATIENCE_MS });
@@ -34,18 +34,24 @@ describe('a service that is broken', () => {
     assert.match(open.cause, /500/);
     const alert = page.locator('#alerts waooaw-status-badge', { hasText: 'Usage service' }).first();
     await alert.waitFor({ timeout: PATIENCE_MS });
-    const trail = page.locator('waooaw-timeline');
-    await trail.scrollIntoViewIfNeeded();
-    await trail
+    // Its incident stands in the list, and can be acknowledged there.
+    const line = page.locator('.incident', { hasText: 'Usage service' }).first();
+    await line.getByRole('button', { name: 'Acknowledge' }).click();
+    await line.getByText('Acknowledged by anonymous').waitFor({ timeout: PATIENCE_MS });
+    await page.getByRole('link', { name: 'Activity', exact: true }).click();
+    await page
+      .locator('waooaw-timeline')
       .locator('[part~=event]', { hasText: 'Usage service' })
       .first()
       .waitFor({ timeout: PATIENCE_MS });
 
+    await page.goBack();
     await page.getByRole('button', { name: 'Nothing' }).click();
     await wordOf('Up');
     const [ended] = await incidents();
     assert.equal(ended?.id, open.id);
     assert.ok((ended?.endedAt ?? 0) > open.startedAt);
+    await line.locator('[part=state]', { hasText: 'Resolved' }).waitFor({ timeout: PATIENCE_MS });
     await page
       .locator('#alerts [part=state]', { hasText: 'Resolved' })
       .first()

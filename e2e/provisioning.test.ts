@@ -88,11 +88,15 @@ describe('agents on the page', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const rowOf = (agent: string): Locator => page.locator(`#agents [data-agent="${agent}"]`);
-  const stateIs = (agent: string, word: string): Promise<void> =>
-    rowOf(agent).locator('waooaw-status-badge [part=state]', { hasText: word }).waitFor();
-  const saysLike = (agent: string, text: RegExp): Promise<void> =>
-    rowOf(agent).locator('.says', { hasText: text }).waitFor();
+  const view = (): Locator => page.locator('#agent');
+  const goTo = async (hash: string, heading: string): Promise<void> => {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+  };
+  const openAgent = (agent: string, title = agent): Promise<void> => goTo(`#/agents/${agent}`, title);
+  const stateIs = (word: string): Promise<void> =>
+    view().locator('[data-state] [part=state]', { hasText: word }).waitFor();
+  const saysLike = (text: RegExp): Promise<void> => view().locator('.says', { hasText: text }).waitFor();
   const get = async <T>(path: string): Promise<T> => {
     const answer = await fetch(`${url}/api${path}`);
     assert.equal(answer.status, 200);
@@ -120,9 +124,9 @@ describe('agents on the page', () => {
   /** Upgrades while it is asked without a pause, and says what the operation ended as. */
   const upgrade = async (agent: string, version: string, word: string): Promise<OperationStatus> => {
     const client = new Client(await statusOf(agent));
-    await rowOf(agent).locator('select').selectOption(version);
+    await view().locator('select').selectOption(version);
     const { operation: earlier } = await lastOperationOf(agent);
-    await rowOf(agent).getByRole('button', { name: 'Upgrade' }).click();
+    await view().getByRole('button', { name: 'Upgrade', exact: true }).click();
     await operationAfter(agent, earlier);
     await tracked(word);
     await client.stop();
@@ -132,13 +136,16 @@ describe('agents on the page', () => {
   };
 
   it('are there from the first start: one is running, and its operation is shown', async () => {
-    await stateIs('prober', 'Running');
-    await saysLike('prober', /answered 200/);
+    await page.getByRole('link', { name: 'Prober of this server' }).click();
+    await stateIs('Running');
+    await saysLike(/answered 200/);
+    await view().locator('[data-log]', { hasText: 'answered 200' }).waitFor();
     await tracked('Completed');
     assert.equal(await page.locator('#operation [part~=stage]').count(), 4);
   });
 
   it('are created from a form that their kind describes', async () => {
+    await goTo('#/agents', 'Agents');
     await page.getByText('Create an agent').click();
     const form = page.locator('#agents form.fields');
     await form.getByLabel('Kind').selectOption('folder-watcher');
@@ -146,14 +153,16 @@ describe('agents on the page', () => {
     await form.getByLabel('How often, ms').fill('500');
     await form.getByLabel('Name').fill('files');
     await form.getByRole('button', { name: 'Create' }).click();
-    await stateIs('files', 'Running');
-    await saysLike('files', /^\d+ files$/);
+    await page.getByRole('heading', { level: 1, name: 'files' }).waitFor();
+    await stateIs('Running');
+    await saysLike(/^\d+ files ·/);
     await tracked('Completed');
     const { parameters, createdBy } = await statusOf('files');
     assert.deepEqual([parameters, createdBy], [{ everyMs: 500 }, 'anonymous']);
   });
 
   it('are told apart by name: one that is taken is refused where it stands', async () => {
+    await goTo('#/agents', 'Agents');
     await page.getByText('Create an agent').click();
     const form = page.locator('#agents form.fields');
     await form.getByLabel('Name').fill('files');
@@ -161,16 +170,16 @@ describe('agents on the page', () => {
     await form.locator('.wrong', { hasText: 'is in use' }).waitFor();
     // The browser tells of every refused request by itself.
     assert.match(problems.splice(0).join(), /409/);
-    await page.getByText('Create an agent').click();
+    await openAgent('files');
   });
 
   it('go back by themselves from a version that never becomes ready, and no request fails', async () => {
     const { state, error } = await upgrade('files', '2.0.0-rc.1', 'Rolled back');
     assert.equal(state, 'rolled-back');
     assert.equal(error?.code, 'not_ready');
-    await stateIs('files', 'Running');
+    await stateIs('Running');
     assert.equal((await statusOf('files')).version, '1.0.0');
-    await saysLike('files', /^\d+ files$/);
+    await saysLike(/^\d+ files ·/);
   });
 
   it('go back by themselves from a version that ends after the switch, and no request fails', async () => {
@@ -185,24 +194,24 @@ describe('agents on the page', () => {
     const { state, result } = await upgrade('files', '2.0.0', 'Completed');
     assert.equal(state, 'completed');
     assert.equal((result?.['requests'] as { failed: number }).failed, 0);
-    await saysLike('files', /^\d+ files, .* written last/);
-    await rowOf('files').getByRole('button', { name: 'Roll back' }).click();
-    await rowOf('files').locator('.version', { hasText: 'folder-watcher 1.0.0' }).waitFor();
+    await saysLike(/^\d+ files, .* written last/);
+    await view().getByRole('button', { name: 'Roll back' }).click();
+    await view().locator('.version', { hasText: 'folder-watcher 1.0.0' }).waitFor();
     await tracked('Completed');
-    await saysLike('files', /^\d+ files$/);
+    await saysLike(/^\d+ files ·/);
   });
 
   it('are stopped, started and deleted by keyboard alone', async () => {
     const press = async (name: string, key: string): Promise<void> => {
-      const button = rowOf('files').getByRole('button', { name, exact: true });
+      const button = view().getByRole('button', { name, exact: true });
       await button.and(page.locator('[aria-disabled=false]')).waitFor();
       await button.focus();
       await page.keyboard.press(key);
     };
     await press('Stop', 'Space');
-    await stateIs('files', 'Stopped');
+    await stateIs('Stopped');
     await press('Start', 'Enter');
-    await stateIs('files', 'Running');
+    await stateIs('Running');
     await press('Delete', 'Enter');
     const dialog = page.getByRole('dialog', { name: 'Delete files?' });
     await dialog.waitFor();
@@ -213,8 +222,8 @@ describe('agents on the page', () => {
     await dialog.waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await rowOf('files').waitFor({ state: 'detached' });
-    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Prober of this server');
+    await view().getByText('There is no agent of this name now.').waitFor();
+    await page.locator('h1:focus', { hasText: 'files' }).waitFor();
     assert.deepEqual(problems, []);
   });
 
@@ -223,9 +232,10 @@ describe('agents on the page', () => {
     assert.equal(await server.stop('SIGINT'), 0);
     assert.deepEqual(processesOf(folder), []);
     ({ url } = await server.start());
+    await page.goto(`${url}/#/agents/prober`);
     await page.reload();
-    await stateIs('prober', 'Running');
-    await saysLike('prober', /answered 200/);
+    await stateIs('Running');
+    await saysLike(/answered 200/);
     assert.deepEqual((await statusOf('prober')).address, address);
     // Nobody creates a second one.
     assert.equal((await get<{ agents: AgentStatus[] }>('/agents')).agents.length, 1);

@@ -24,6 +24,13 @@ function looks(
   });
 }
 
+/** Chooses a look, as the settings offer it. */
+async function choose(page: Page, look: string): Promise<void> {
+  await page.locator('#settings-button').click();
+  await page.locator('#look').selectOption(look);
+  await page.keyboard.press('Escape');
+}
+
 const HARBOUR = {
   look: 'harbour',
   ground: 'rgb(245, 238, 225)',
@@ -42,10 +49,13 @@ describe('the console’s themes', () => {
 
   it('are chosen by keyboard alone, remembered, and there from the first paint', async () => {
     const { page, context, problems } = await openPage(browser, `${url}/`, { colorScheme: 'light' });
-    await allInState(page, 'waooaw-status-badge[check]', 'live');
-    await page.locator('#theme').focus();
-    await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'look');
+    await allInState(page, 'waooaw-status-badge-list', 'live');
+    await page.locator('#settings-button').focus();
+    await page.keyboard.press('Enter');
+    for (const field of ['theme', 'look']) {
+      await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate(() => document.activeElement?.id), field);
+    }
     await page.keyboard.type('Harbour');
     assert.deepEqual(await looks(page), HARBOUR);
     assert.deepEqual(problems, []);
@@ -60,7 +70,7 @@ describe('the console’s themes', () => {
 
   it('leave the widgets on a bar of the other scheme in that scheme', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { colorScheme: 'light' });
-    await page.locator('#look').selectOption('harbour');
+    await choose(page, 'harbour');
     const colors = await page.evaluate(() => {
       const textOf = (tag: string, part: string): string => {
         const inside = document.querySelector(tag)?.shadowRoot?.querySelector(`[part="${part}"]`);
@@ -75,7 +85,7 @@ describe('the console’s themes', () => {
   it('fit a narrow screen, each of them', async () => {
     const { page, context } = await openPage(browser, `${url}/`, { viewport: { width: 320, height: 640 } });
     for (const look of ['brand', 'neutral', 'harbour']) {
-      await page.locator('#look').selectOption(look);
+      await choose(page, look);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

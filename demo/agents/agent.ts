@@ -43,6 +43,8 @@ export async function run(work: Work): Promise<void> {
   const agent = process.env['WAOOAW_AGENT'] ?? 'agent';
   const say = reporter(agent);
   let found: Finding | undefined;
+  /** That were answered; asking whether it is well is none. */
+  let requests = 0;
   const waitsFor = (): string | undefined =>
     work.waitsFor ? work.waitsFor() : found ? undefined : 'the first finding';
 
@@ -52,7 +54,10 @@ export async function run(work: Work): Promise<void> {
       answer(request, response, waiting ? 503 : 200, waiting ? { waiting } : { status: 'pass' });
     else if (request.url !== '/') answer(request, response, 404, { error: 'There are / and /healthz' });
     else if (!found) answer(request, response, 503, { error: `Waits for ${waiting ?? 'the first finding'}` });
-    else answer(request, response, 200, { agent, version: work.version, ...found });
+    else {
+      requests += 1;
+      answer(request, response, 200, { agent, version: work.version, ...found });
+    }
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(Number(process.env['PORT'] ?? 0), process.env['HOST'] ?? '127.0.0.1');
@@ -71,7 +76,7 @@ export async function run(work: Work): Promise<void> {
     }
     if (ended) return;
     // Those who are not ready yet have nothing to tell.
-    if (!waitsFor()) say.tell({ version: work.version, ...found });
+    if (!waitsFor()) say.tell({ version: work.version, requests, ...found });
     timer = setTimeout(() => void look(), work.everyMs);
   };
   void look();

@@ -51,6 +51,25 @@ describe('the bundle', () => {
     }
   });
 
+  it('is not sent again to whoever has it, compressed or not', async (t) => {
+    const { url } = await serve(t);
+    for (const [path, encoding] of [
+      ['/waooaw.js', 'identity'],
+      ['/', 'identity'],
+      ['/waooaw.css', 'gzip'],
+    ] as const) {
+      const asked = { 'accept-encoding': encoding };
+      const first = await request(`${url}${path}`, { headers: asked });
+      const tag = first.headers['etag'];
+      assert.match(String(tag), /^(W\/)?"[0-9a-f]+"$/);
+      const again = await request(`${url}${path}`, { headers: { ...asked, 'if-none-match': String(tag) } });
+      assert.deepEqual([again.status, again.text], [304, '']);
+      assert.equal(again.headers['cache-control'], 'no-cache');
+      const other = await request(`${url}${path}`, { headers: { ...asked, 'if-none-match': '"other"' } });
+      assert.equal(other.status, 200);
+    }
+  });
+
   it('is served to every site also where the asking site may use the API', async (t) => {
     const { url } = await serve(t, { allowedOrigins: ['https://portal.example'] });
     const { headers } = await request(`${url}/waooaw.js`, { headers: { origin: 'https://portal.example' } });

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
 import { BUNDLE_HEADERS, CONSOLE_HEADERS } from './headers.ts';
 import type { AppEnv } from './env.ts';
 
 /** A year, for files whose name carries a hash of their content. */
 const FOREVER = 'public, max-age=31536000, immutable';
+/** Asked for anew each time; who has the same already gets 304 and no body. */
 const REVALIDATE = 'no-cache';
 
 /**
@@ -32,16 +34,17 @@ export function assets(folder: string, basePath: string): Hono<AppEnv> {
     });
 
   const bundle = served(folder, 'chunks', BUNDLE_HEADERS);
-  for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css', '/chunks/*']) {
-    app.get(`${basePath}${path}`, compress(), bundle);
+  for (const path of ['/waooaw.js', '/waooaw.js.map', '/waooaw.css']) {
+    app.get(`${basePath}${path}`, compress(), etag(), bundle);
   }
+  app.get(`${basePath}/chunks/*`, compress(), bundle);
 
   const consoleFolder = join(folder, 'demo');
   if (!existsSync(consoleFolder)) return app;
   const page = served(consoleFolder, 'assets', CONSOLE_HEADERS);
   // Relative links of the console need the slash at the base path's end.
   if (basePath !== '') app.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
-  app.get(`${basePath}/`, compress(), page);
+  app.get(`${basePath}/`, compress(), etag(), page);
   app.get(`${basePath}/assets/*`, compress(), page);
   return app;
 }
