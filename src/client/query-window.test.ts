@@ -66,6 +66,22 @@ describe('QueryWindow', () => {
     expect(past.line?.columns()[1]).to.deep.equal([1, 2, 4]);
   });
 
+  it('learns what its metric is with its first series', () => {
+    const { unit: _, kind: __, ...unknown } = answerOf([], { aggregation: 'avg' });
+    const past = new QueryWindow(() => NOW);
+    past.update({ to: 70_000, groups: [], about: { aggregation: 'avg', across: 'avg', unit: 'bytes' } });
+    expect(past.answer).to.equal(undefined);
+    past.snapshot(unknown);
+    past.update({
+      to: 70_000,
+      groups: [{ key: '', points: [[10_000, 2]] }],
+      about: { aggregation: 'rate', across: 'sum', kind: 'counter', unit: 'bytes' },
+    });
+    expect(past.answer).to.include({ aggregation: 'rate', across: 'sum', kind: 'counter', unit: 'bytes' });
+    past.update({ to: 70_000, groups: [] });
+    expect(past.answer?.unit).to.equal('bytes');
+  });
+
   it('drops what is older than its window, and keeps a step of which some is inside', () => {
     const past = windowOf(steps(1, 2, 3, 4, 5, 6, 7));
     past.update({ to: 85_000, groups: [] });

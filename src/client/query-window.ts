@@ -1,5 +1,12 @@
 /** The answer of a live query, as its channel tells it and keeps it up to date: what widgets draw and say of it. */
-import type { Aggregation, QueryAnswer, QueryGroup, QueryPoint, QueryUpdate } from '../protocol/queries.ts';
+import type {
+  Aggregation,
+  QueryAnswer,
+  QueryFacts,
+  QueryGroup,
+  QueryPoint,
+  QueryUpdate,
+} from '../protocol/queries.ts';
 import type { Columns } from './metric-window.ts';
 
 /** A longer silence than so many usual ones is a gap, also where the server has not told of one yet. */
@@ -202,7 +209,8 @@ export class QueryWindow {
   }
 
   /** Takes a publication. Taken twice it changes nothing. */
-  update({ to, groups }: QueryUpdate): void {
+  update({ to, groups, about }: QueryUpdate): void {
+    if (about) this.#learn(about);
     for (const { key, tags, series, points, gone } of groups) {
       if (gone) {
         this.#lines.delete(key);
@@ -213,6 +221,13 @@ export class QueryWindow {
       line.put(points);
     }
     this.#drop(to);
+  }
+
+  /** Its first series has come: what it is, is known. */
+  #learn(about: QueryFacts): void {
+    if (!this.#answer) return;
+    this.#answer = { ...this.#answer, ...about };
+    this.#terms = { ...this.#terms, whole: !AT_ONCE.includes(about.aggregation) };
   }
 
   /** Forgets everything: something else is asked. */

@@ -99,7 +99,12 @@ export interface QueryUpdate {
   /** The window's end now, ms since 1970. What is older than the window is to be dropped. */
   readonly to: number;
   readonly groups: readonly QueryGroupUpdate[];
+  /** What is known of the metric now and was not when it was last told: its first series has come. */
+  readonly about?: QueryFacts;
 }
+
+/** What a metric is, and with that how it is asked where the query does not say. */
+export type QueryFacts = Pick<QueryAnswer, 'kind' | 'unit' | 'help' | 'aggregation' | 'across'>;
 
 /** What changed of one group. */
 export interface QueryGroupUpdate {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Json } from '../../../src/protocol/index.ts';
-import { mergeChanges } from './changes.ts';
+import { mergeChanges, mergeQueryUpdates } from './changes.ts';
 
 describe('mergeChanges', () => {
   it('keeps the newest row of each bucket, and the buckets in order', () => {
@@ -36,6 +36,21 @@ describe('mergeChanges', () => {
     assert.deepEqual(
       mergeChanges([{ rows: [], info: info('s') }, { rows: [[1, 1]], info: info('ms') }, { rows: [] }]),
       [{ rows: [[1, 1]], info: info('ms') }],
+    );
+  });
+});
+
+describe('mergeQueryUpdates', () => {
+  it('keeps what was last said of the metric, in whichever update', () => {
+    const about = (unit: string): Json => ({ aggregation: 'avg', across: 'avg', unit });
+    const update = (to: number, more: object): Json => ({ to, groups: [], ...more });
+    assert.deepEqual(
+      mergeQueryUpdates([
+        update(1, { about: about('s') }),
+        update(2, { about: about('bytes') }),
+        update(3, {}),
+      ]),
+      [update(3, { about: about('bytes') })],
     );
   });
 });

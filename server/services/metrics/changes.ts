@@ -24,8 +24,10 @@ export function mergeChanges(updates: readonly Json[]): readonly Json[] {
 export function mergeQueryUpdates(updates: readonly Json[]): readonly Json[] {
   const groups = new Map<string, { update: QueryGroupUpdate; points: Map<number, number> }>();
   let to = 0;
+  let about: QueryUpdate['about'];
   for (const update of updates as unknown as readonly QueryUpdate[]) {
     to = update.to;
+    about = update.about ?? about;
     for (const group of update.groups) {
       const known = groups.get(group.key);
       const points = group.gone ? new Map<number, number>() : (known?.points ?? new Map<number, number>());
@@ -36,6 +38,7 @@ export function mergeQueryUpdates(updates: readonly Json[]): readonly Json[] {
   const merged: QueryUpdate = {
     to,
     groups: [...groups.values()].map(({ update, points }) => ({ ...update, points: [...points] })),
+    ...(about && { about }),
   };
   return [merged as unknown as Json];
 }

@@ -3,6 +3,7 @@ import { WaooawError } from '../../../../src/protocol/index.ts';
 import type {
   MetricQuery,
   QueryAnswer,
+  QueryFacts,
   QueryGroup,
   QueryGroupUpdate,
   QueryPoint,
@@ -62,6 +63,9 @@ export class LiveQuery implements Watcher, Paced {
   #tail: { blocks: readonly BucketBlock[]; from: number; memoryFrom: number } | undefined;
   #loading: Promise<void> | undefined;
   #stopped = false;
+  /** What the metric is, and whether readers know. */
+  #about: QueryFacts | undefined;
+  #isNews = false;
   #points = 0;
 
   constructor(query: MetricQuery, matching: Matching, deps: LiveDeps) {
@@ -81,7 +85,11 @@ export class LiveQuery implements Watcher, Paced {
     const nowMs = clock.now();
     try {
       this.#match();
-      if (!this.#span) this.#begin(nowMs);
+      if (!this.#span) {
+        this.#begin(nowMs);
+        // Nobody was told anything else.
+        this.#isNews = false;
+      }
     } catch (error) {
       this.#end();
       throw error;
@@ -124,7 +132,7 @@ export class LiveQuery implements Watcher, Paced {
     this.#changedFrom = Number.POSITIVE_INFINITY;
     const groups = this.#evaluate(from, nowMs);
     if (groups.length === 0) return;
-    if (!this.#deps.send({ to: this.#now(nowMs).to, groups })) this.stop();
+    if (!this.#deps.send({ to: this.#now(nowMs).to, groups, ...this.#news() })) this.stop();
   }
 
   stop(): void {
@@ -170,7 +178,7 @@ export class LiveQuery implements Watcher, Paced {
       const nowMs = clock.now();
       const { groups } = engine.evaluate(this.#found!, this.#shape!, span, blocks, memoryFrom, nowMs);
       const changed = this.#take(groups, span);
-      if (changed.length > 0) this.#deps.send({ to: this.#now(nowMs).to, groups: changed });
+      if (changed.length > 0) this.#deps.send({ to: this.#now(nowMs).to, groups: changed, ...this.#news() });
     } catch (error) {
       onError(error);
     } finally {
@@ -267,6 +275,13 @@ export class LiveQuery implements Watcher, Paced {
     };
   }
 
+  /** What the metric is, where readers do not know. */
+  #news(): { readonly about?: QueryFacts } {
+    if (!this.#isNews || !this.#about) return {};
+    this.#isNews = false;
+    return { about: this.#about };
+  }
+
   /** The window as of now. */
   #now(nowMs: number): Span {
     const span = this.#span!;
@@ -292,6 +307,9 @@ export class LiveQuery implements Watcher, Paced {
     this.#version = registry.version;
     this.#found = found;
     this.#shape = shape;
+    const about = factsOf(found, shape);
+    this.#isNews ||= JSON.stringify(about) !== JSON.stringify(this.#about);
+    this.#about = about;
     // New ones need fine tiers as much as those that were there.
     if (this.#span) engine.plan(this.#query, found, this.#deps.clock.now(), true);
     const active = new Set(found.active);
@@ -303,4 +321,14 @@ export class LiveQuery implements Watcher, Paced {
     }
     return true;
   }
+}
+
+function factsOf({ kind, info }: Found, { aggregation, across }: Shape): QueryFacts {
+  return {
+    aggregation,
+    across,
+    ...(kind && { kind }),
+    ...(info?.unit !== undefined && { unit: info.unit }),
+    ...(info?.help !== undefined && { help: info.help }),
+  };
 }

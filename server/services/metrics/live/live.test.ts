@@ -118,6 +118,20 @@ describe('a live query', () => {
     ]);
   });
 
+  it('says what a metric is once its first series comes, and not again', () => {
+    const { clock, put, follow, told } = setUp();
+    const [, answer] = follow({ metric: 'x', windowMs: 60_000, stepMs: 1_000, by: ['agent'] });
+    assert.equal(answer.kind, undefined);
+    put(4, { agent: 'new' });
+    clock.advance(1_000);
+    put(5, { agent: 'new' });
+    clock.advance(1_000);
+    const about = told().map((update) => update.about);
+    assert.equal(about[0]?.kind, 'gauge');
+    assert.deepEqual(about.slice(1).filter(Boolean), []);
+    assert.ok(about.length > 1);
+  });
+
   it('is one for all who spell it differently', () => {
     const { namespace, metrics } = setUp();
     const one = namespace.resolve('query/window=60000&by=a/x{b="2", a=~"1"}');
