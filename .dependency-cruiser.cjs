@@ -89,6 +89,12 @@ module.exports = {
       { path: '^src/', pathNot: '^src/(protocol|client)/' },
     ),
     forbid(
+      'api-on-protocol',
+      'The HTTP client is usable without any element, connection or package.',
+      { path: '^src/api/', pathNot: TEST },
+      { path: '^src/|node_modules/', pathNot: '^src/(protocol|api)/|^src/client/token\\.ts$' },
+    ),
+    forbid(
       'client-framework-free',
       'The client never imports Lit, nor any other package.',
       { path: '^src/client/', pathNot: TEST },
@@ -162,7 +168,7 @@ module.exports = {
       'Only the composition roots, the settings of what engines may take, and tests know an engine.',
       {
         path: '.',
-        pathNot: `^server/engines/|^server/(create|agents|agent-settings|verify(-thread)?)\\.ts$|^(e2e|bench|faults)/|${TEST}`,
+        pathNot: `^server/engines/|^server/(create|agents|agent-settings|verify(-thread)?|maintenance/[a-z-]+)\\.ts$|^(e2e|bench|faults)/|${TEST}`,
       },
       { path: '^server/engines/' },
     ),
@@ -174,7 +180,7 @@ module.exports = {
       { path: '^cli/', pathNot: TEST },
       {
         path: '^(src|server)/',
-        pathNot: '^src/(protocol|proof|client)/|^server/(main|index|config|verify)\\.ts$',
+        pathNot: '^src/(protocol|proof|client)/|^server/(main|index|config|verify|maintenance/index)\\.ts$',
       },
     ),
     forbid(

@@ -102,7 +102,8 @@ async function keysOf(server: Server): Promise<readonly AuditKey[]> {
   return (await ask<{ keys: readonly AuditKey[] }>(server, 'GET', '/api/audit/keys')).keys;
 }
 
-function checkKeys(keys: readonly string[]): void {
+/** @throws Misuse for what is no key. */
+export function checkKeys(keys: readonly string[]): void {
   try {
     keys.forEach(parseVerifier);
   } catch (error) {

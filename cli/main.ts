@@ -1,10 +1,11 @@
-/** The command line: `waooaw serve` runs the server; every other command talks to a running one. */
+/** The command line: `waooaw serve` runs the server; `backup`, `restore` and `migrate` look after its folder; the others talk to a running one. */
 import { parseArgs } from 'node:util';
 import { ProofFailed } from '../src/proof/index.ts';
 import { VERSION } from '../src/protocol/index.ts';
 import { AGENTS_HELP, agents } from './agents.ts';
 import { CommandFailed } from './api.ts';
 import { AUDIT_HELP, audit } from './audit.ts';
+import { BACKUP_HELP, backup, migrate, restore } from './backup.ts';
 import { plain } from './columns.ts';
 import { Misuse, noMore } from './command.ts';
 import type { Output } from './command.ts';
@@ -31,6 +32,8 @@ ${AGENTS_HELP}
 
 ${OPERATION_HELP}
 
+${BACKUP_HELP}
+
   waooaw --version, -v  print the version
   waooaw --help, -h     print this
 
@@ -46,7 +49,7 @@ const VARIABLES = {
 } as const;
 
 /** Commands with words of their own. */
-const COMMANDS = { keys, audit, kinds, agents, operation } as const;
+const COMMANDS = { keys, audit, kinds, agents, operation, backup, restore, migrate } as const;
 
 /** A misuse of the command line, as shells know it. */
 const USAGE = 2;

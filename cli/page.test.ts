@@ -23,7 +23,8 @@ async function run(...args: string[]): Promise<{ code: number; printed: string; 
     print: (line: string) => void lines.push(line),
     note: (line: string) => void notes.push(line),
   };
-  const code = await main(args, { WAOOAW_URL: 'http://127.0.0.1:9' }, output);
+  const nowhere = { WAOOAW_URL: 'http://127.0.0.1:9', WAOOAW_DATA_DIR: '/nowhere/at/all' };
+  const code = await main(args, nowhere, output);
   return { code, printed: lines.join('\n'), noted: notes.join('\n') };
 }
 
@@ -85,9 +86,12 @@ describe('the help', () => {
       '',
       'agents',
       'audit',
+      'backup',
       'keys',
       'kinds',
+      'migrate',
       'operation',
+      'restore',
       'serve',
     ]);
     for (const [word, { commands, names }] of words) {

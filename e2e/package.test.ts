@@ -41,6 +41,7 @@ describe('packed tarball', () => {
         !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|custom-elements\.json|docs\/[\w.-]+\.(md|json))$/.test(
           path,
         ) &&
+        !/^deploy\/[\w.-]+$/.test(path) &&
         !/^dist\/(src|server|cli)\/.*(\.js|\.js\.map|\.d\.ts)$/.test(path) &&
         !/^dist\/demo\/(index\.html|assets\/[^/]+)$/.test(path) &&
         !/^dist\/(tokens(\.resolver)?\.json|waooaw\.(js|js\.map|css|licenses\.md)|chunks\/[^/]+\.js(\.map)?)$/.test(

@@ -5,6 +5,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import prettier from 'prettier';
 import ts from 'typescript';
+import { checkApiTypes } from './api-types.ts';
 import { checkDirections } from './directions.ts';
 import { checkManifest } from './manifest.ts';
 import { checkOtlpCodec } from './otlp-codec.ts';
@@ -36,6 +37,7 @@ export const steps: readonly Step[] = [
   ['manifest', manifest],
   ['tokens', tokens],
   ['codec', codec],
+  ['api', api],
   ['sizes', sizes],
   ['lockfile', lockfile],
 ];
@@ -140,6 +142,14 @@ async function codec(fix: boolean): Promise<Finding> {
     ? ['the OTLP codec is not what its .proto files say: node scripts/otlp-codec.ts --write']
     : [];
   return { saw: messages, what: 'OTLP messages', problems };
+}
+
+async function api(fix: boolean): Promise<Finding> {
+  const { stale, operations } = await checkApiTypes(fix);
+  const problems = stale
+    ? ['src/api/paths.ts is not what the API says of itself: node scripts/api-types.ts --write']
+    : [];
+  return { saw: operations, what: 'operations', problems };
 }
 
 async function tokens(fix: boolean): Promise<Finding> {

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: format, lint, types, directions, manifest, tokens, codec, sizes, lockfile.
+ * `npm run check`: format, lint, types, directions, manifest, tokens, codec, api, sizes, lockfile.
  *
  *     npm run check                    every step
  *     npm run check -- lint types      some

@@ -43,6 +43,8 @@ const WRONG: [rule: string, from: string, to: string][] = [
   ['proof-on-protocol', 'src/proof/a.ts', 'src/client/client.ts'],
   ['client-on-protocol', 'src/client/a.ts', 'src/i18n/format.ts'],
   ['client-framework-free', 'src/client/b.ts', 'lit'],
+  ['api-on-protocol', 'src/api/a.ts', 'src/i18n/format.ts'],
+  ['api-on-protocol', 'src/api/b.ts', 'lit'],
   ['contexts-on-protocol', 'src/context/a.ts', 'src/client/client.ts'],
   ['contexts-on-protocol', 'src/context/b.ts', 'lit'],
   ['below-elements', 'src/i18n/a.ts', 'src/client/client.ts'],

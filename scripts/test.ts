@@ -64,7 +64,7 @@ async function main(): Promise<number> {
   for (const folder of [RAW, COUNTS, MERGED]) rmSync(folder, { recursive: true, force: true });
   for (const folder of [RAW, COUNTS]) mkdirSync(folder, { recursive: true });
 
-  if (chosen.includes('node')) installStrace();
+  if (chosen.includes('node')) installPrograms();
   stripSources(STRIPPED);
   if (values.build && chosen.includes('e2e') && !(await build())) return 1;
   const results: Result[] = [];
@@ -95,11 +95,16 @@ function chooseStages(only: string | undefined): Stage[] {
   return chosen;
 }
 
-/** What shows that the disk had its word before anything was acknowledged. */
-function installStrace(): void {
-  if (findExecutable(['strace'])) return;
-  if (canInstallDebianPackages()) installDebianPackage('strace');
-  else console.log('strace is not installed: tests of the disk are skipped (apt-get install strace)');
+/** What shows that the disk had its word before anything was acknowledged, and what stands before a server. */
+function installPrograms(): void {
+  for (const [program, what] of [
+    ['strace', 'of the disk'],
+    ['nginx', 'of the proxy'],
+  ] as const) {
+    if (findExecutable([program, `/usr/sbin/${program}`])) continue;
+    if (canInstallDebianPackages()) installDebianPackage(program);
+    else console.log(`${program} is not installed: tests ${what} are skipped (apt-get install ${program})`);
+  }
 }
 
 async function build(): Promise<boolean> {

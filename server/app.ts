@@ -22,6 +22,8 @@ import { clientAddress } from './http/client-address.ts';
 import type { AppEnv } from './http/env.ts';
 import { unsupportedMediaType } from './http/media-type.ts';
 import { answers } from './http/openapi.ts';
+import type { ApiDocument } from './http/openapi-document.ts';
+import { apiPageRoutes } from './http/openapi-page.ts';
 import type { Authenticator } from './ports/identity.ts';
 
 /** What the app is made of. */
@@ -153,13 +155,18 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     return c.json({ status: 'ok' as const }, 200);
   });
   mounted.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  mounted.doc31(DOCUMENT, {
+  const about = {
     openapi: '3.1.0',
     info: { title: 'waooaw', version: VERSION, license: { name: 'MIT' } },
     servers: [{ url: config.basePath === '' ? '/' : config.basePath }],
     // A token, or none on the server's own machine.
     security: [{ bearer: [] }, {}],
-  });
+  };
+  mounted.doc31(DOCUMENT, about);
+  mounted.route(
+    '/',
+    apiPageRoutes(() => mounted.getOpenAPI31Document(about) as unknown as ApiDocument),
+  );
   for (const routes of deps.rootRoutes) mounted.route('/', routes);
   // Middleware holds for what is mounted behind it.
   for (const routes of deps.ownAccess) mounted.route('/api', routes);

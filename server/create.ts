@@ -23,6 +23,7 @@ import { lockFolder } from './engines/process/folder-lock.ts';
 import { openSqlite } from './engines/sqlite/database.ts';
 import { openMetricStore } from './engines/sqlite/metric-store.ts';
 import { createSystemClock } from './engines/system/clock.ts';
+import { refuseUnfinished } from './maintenance/unfinished.ts';
 import { createMetering } from './metering.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Clock } from './ports/clock.ts';
@@ -93,7 +94,7 @@ export interface Waooaw {
    * For hosts that speak `fetch`: Hono, Deno-style servers, tests. Without `env.incoming` (Node's request) nobody knows the
    * client's address, and so nobody is anonymous.
    */
-  fetch(request: Request, env?: object): Response | Promise<Response>;
+  fetch(request: Request, env?: unknown): Response | Promise<Response>;
   /** For hosts that speak Node. Answers whatever it is given; hand it the paths below `config.basePath`. */
   readonly listener: RequestListener;
   /** Takes a WebSocket upgrade over. @returns false when the path is not ours. */
@@ -292,6 +293,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     audit,
     provisioning,
     reachedAt: (url) => agents.reachedAt(url),
+    // Whatever a host's own bindings are beside ours.
     fetch: (request, env) => app.fetch(request, env ?? {}),
     listener: (request, response) => void handle(request, response),
     upgrade: (request, socket, head) => sockets.handle(request, socket, head),
@@ -301,6 +303,7 @@ export function createWaooaw(overrides: ConfigOverrides = {}, parts: Parts = {})
     async start() {
       // Before anything of the folder is touched: a server that cannot have it must not disturb the one that has.
       closing.push(lockFolder(join(dataDir, 'server.lock')));
+      refuseUnfinished(dataDir);
       const database = openSqlite(join(dataDir, 'waooaw.db'), { auditScans: scansOf(config) });
       closing.push(() => database.close());
       const opened = database.migrate(MIGRATIONS).then(() => auth.load(database));

@@ -194,6 +194,17 @@ export const CODES = {
     retryable: false,
     title: 'Another server works with this data folder',
   },
+  folder_not_empty: {
+    status: 409,
+    retryable: false,
+    title: 'The folder that is to be made has something in it',
+  },
+  bad_backup: { status: 422, retryable: false, title: 'The folder holds no backup, or a damaged one' },
+  restore_unfinished: {
+    status: 409,
+    retryable: false,
+    title: 'A restore into this data folder was broken off',
+  },
   listen_failed: { status: 500, retryable: false, title: 'The address cannot be listened on' },
   database_newer: { status: 500, retryable: false, title: 'The database was written by a newer release' },
   database_failed: { status: 503, retryable: true, title: 'The database refused a statement' },
