@@ -1,7 +1,7 @@
 /** Many elements that change at once take turns, so that no task is long enough to be felt. */
 
-/** How many are drawn in one task: some 15 ms of it, as between two tasks the page may be painted, which costs as much again. */
-const A_TASK = 250;
+/** How many are drawn in one task: some 20 ms of it, as between two tasks the page may be painted, which costs as much again. */
+const A_TASK = 334;
 
 /** One crowd: all elements of a kind on the page. */
 export class Crowd {
