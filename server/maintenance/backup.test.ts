@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -245,6 +247,50 @@ describe('a restore', () => {
     await assert.rejects(into(target, dataDir), coded('bad_backup', 'audit-key.json', 'its hash is another'));
     assert.deepEqual(readdirSync(dataDir), []);
     await assert.rejects(into(fresh('none'), dataDir), coded('bad_backup', MANIFEST));
+  });
+
+  it('refuses a database of another schema than is said, a folder for a file, and keys that are none', async (t) => {
+    const { target } = await backedUp(t);
+    const manifest = manifestOf(target);
+    const say = (change: Partial<Manifest>): void =>
+      writeFileSync(join(target, MANIFEST), JSON.stringify({ ...manifest, ...change }));
+    const refused = async (...words: string[]): Promise<void> => {
+      const dataDir = temporaryFolder();
+      await assert.rejects(into(target, dataDir), coded('bad_backup', ...words));
+      assert.deepEqual(readdirSync(dataDir), []);
+    };
+    say({ schemas: { ...manifest.schemas, 'metrics.db': 99 } });
+    await refused('metrics.db has schema', 'and not 99');
+
+    const noKeys = '{ "origin": 7 }';
+    const sha256 = createHash('sha256').update(noKeys).digest('hex');
+    writeFileSync(join(target, 'audit-key.json'), noKeys);
+    say({
+      files: manifest.files.map((file) =>
+        file.name === 'audit-key.json' ? { ...file, bytes: noKeys.length, sha256 } : file,
+      ),
+    });
+    await refused('audit-key.json is no key file');
+
+    say({});
+    rmSync(join(target, 'audit-key.json'));
+    mkdirSync(join(target, 'audit-key.json'));
+    await refused('audit-key.json is missing');
+  });
+
+  it('takes a backup without metrics, and one without keys by a pinned key', async (t) => {
+    const { dataDir, verifier } = await backedUp(t);
+    for (const name of readdirSync(dataDir)) {
+      if (name.startsWith('metrics.db') || name === 'audit-key.json') rmSync(join(dataDir, name));
+    }
+    const target = fresh('backup');
+    const { files } = await backUp({ dataDir, target, now: NOW });
+    assert.equal(manifestOf(target).files.length, files);
+    assert.deepEqual(Object.keys(manifestOf(target).schemas), ['waooaw.db']);
+    const again = fresh('again');
+    const { trail } = await into(target, again, [verifier]);
+    assert.equal(trail.signed, trail.size);
+    assert.equal(existsSync(join(again, 'metrics.db')), false);
   });
 
   it('does not believe a trail that was changed by hand, nor one that another key signed', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSqlite } from '../engines/sqlite/database.ts';
@@ -54,6 +54,14 @@ describe('a migration', () => {
     const [again] = await migrateFolder({ dataDir });
     assert.deepEqual(again, { name: 'waooaw.db', from: NEWEST, to: NEWEST });
     assert.deepEqual(namesIn(dataDir), ['metrics.db', 'waooaw.db']);
+  });
+
+  it('is one of what there is: a folder may have no metrics yet', async () => {
+    const dataDir = await earlier(1);
+    for (const name of readdirSync(dataDir)) if (name.startsWith('metrics.db')) rmSync(join(dataDir, name));
+    const would = await migrateFolder({ dataDir, dryRun: true });
+    assert.deepEqual(would, [{ name: 'waooaw.db', from: 1, to: NEWEST }]);
+    assert.deepEqual(await migrateFolder({ dataDir }), would);
   });
 
   it('that would fail says so beforehand, and has changed nothing', async () => {
